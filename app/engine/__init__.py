@@ -1,0 +1,1 @@
+"""The recognition engine: pack, mel, encoder, prompt, decoder, recognizer. Knows no Qt."""
