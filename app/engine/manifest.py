@@ -202,13 +202,13 @@ def parse_manifest(text: bytes, where: Path) -> Manifest:
         )
     try:
         manifest = _build(Manifest, data, "manifest")
-    except _Mismatch as exc:
+    except _MismatchError as exc:
         raise PackFormatError(where, str(exc)) from exc
     _check(manifest, where)
     return manifest
 
 
-class _Mismatch(Exception):
+class _MismatchError(Exception):
     """Something in the JSON is missing or of a wrong type."""
 
 
@@ -240,16 +240,14 @@ def _check(manifest: Manifest, where: Path) -> None:
 
 def _build(cls: type[T], data: object, where: str) -> T:
     if not isinstance(data, dict):
-        raise _Mismatch(f"{where} is not an object")
+        raise _MismatchError(f"{where} is not an object")
     hints = get_type_hints(cls)
     values = {}
     for item in fields(cls):  # type: ignore[arg-type]
         if item.name in data:
-            values[item.name] = _convert(
-                hints[item.name], data[item.name], f"{where}.{item.name}"
-            )
+            values[item.name] = _convert(hints[item.name], data[item.name], f"{where}.{item.name}")
         elif item.default is MISSING and item.default_factory is MISSING:
-            raise _Mismatch(f"{where}.{item.name} is missing")
+            raise _MismatchError(f"{where}.{item.name} is missing")
     return cls(**values)
 
 
@@ -259,12 +257,12 @@ def _convert(kind: Any, value: object, where: str) -> Any:
         return None if value is None else _convert(get_args(kind)[0], value, where)
     if origin is tuple:
         if not isinstance(value, list):
-            raise _Mismatch(f"{where} is not a list")
+            raise _MismatchError(f"{where} is not a list")
         item = get_args(kind)[0]
         return tuple(_convert(item, v, f"{where}[{i}]") for i, v in enumerate(value))
     if is_dataclass(kind) and isinstance(kind, type):
         return _build(kind, value, where)
     expected = dict if origin is not None else kind
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
-        raise _Mismatch(f"{where} is not of type {expected.__name__}")
+        raise _MismatchError(f"{where} is not of type {expected.__name__}")
     return value

@@ -229,9 +229,7 @@ class _SlicedZip:
         return self._members.get(name)
 
 
-def _stored_members(
-    slice_: _Slice, path: Path, offset: int
-) -> Iterator[tuple[str, Location]]:
+def _stored_members(slice_: _Slice, path: Path, offset: int) -> Iterator[tuple[str, Location]]:
     with zipfile.ZipFile(slice_) as archive:
         for info in archive.infolist():
             if info.is_dir():

@@ -107,8 +107,7 @@ class Hypothesis:
     truncated: bool
     looped: bool
     n_prompt_tokens: int
-    prefill_s: float
-    decode_s: float
+    timings: Timings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

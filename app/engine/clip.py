@@ -1,0 +1,154 @@
+"""One clip of at most some 30 s through the whole model: mel, encoder, prompt, decoder.
+
+What comes in is a waveform, what goes out is a hypothesis: the model's own words, before anybody
+has judged them. The recognizer above decides what may reach the model and what becomes of the text.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import replace
+
+from app.engine.cancel import CancelToken
+from app.engine.decoder import Decoder, Token
+from app.engine.encoder import AudioEncoder
+from app.engine.hypothesis import is_looping, visible_text
+from app.engine.mel import MelExtractor
+from app.engine.pack import Pack
+from app.engine.prompt import PromptBuilder
+from app.engine.types import (
+    SAMPLE_RATE,
+    FloatArray,
+    Hypothesis,
+    Timings,
+    TranscribeOptions,
+)
+
+_LOOP_CHECK_EVERY = 8  # tokens: a look at the tail costs more than it saves at every token
+
+
+class ClipRecognizer:
+    """Runs the model of a pack on one clip after another. Used by one thread only.
+
+    Args:
+        pack: the model.
+        n_threads: threads of both runtimes.
+        attention: "windowed" or "full"; by default what the pack says.
+
+    Attributes:
+        mel, encoder, prompts, decoder: the stages, for verification and benchmarks.
+
+    Raises:
+        PackError, EncoderError, DecoderError: the model cannot be loaded.
+    """
+
+    def __init__(self, pack: Pack, *, n_threads: int, attention: str | None = None) -> None:
+        manifest = pack.manifest
+        self.mel = MelExtractor(pack.mel_filters(), manifest.mel.hop_length)
+        self.encoder = AudioEncoder(pack, n_threads=n_threads, attention=attention)
+        self.decoder = Decoder(pack, n_threads=n_threads)
+        self.prompts = PromptBuilder(manifest.tokens, self.decoder.tokenize)
+
+    def close(self) -> None:
+        """Free the model."""
+        self.decoder.close()
+
+    def recognize(
+        self,
+        waveform: FloatArray,
+        options: TranscribeOptions,
+        cancel: CancelToken | None = None,
+    ) -> Generator[str, None, Hypothesis]:
+        """Recognise one clip.
+
+        Args:
+            waveform: float32 [n_samples], at least one hop (160 samples) long.
+            options: language (canonical), context, budget.
+            cancel: stops the work between tokens, and inside llama.cpp.
+
+        Yields:
+            The visible text so far, whenever it has grown.
+
+        Returns:
+            The whole hypothesis.
+
+        Raises:
+            ContextTooLongError, EngineError, Cancelled.
+        """
+        clock = _Clock()
+        mel = self.mel(waveform)
+        timings = Timings(mel_s=clock.lap())
+        embeds = self.encoder.encode(mel, cancel)
+        timings += Timings(encode_s=clock.lap())
+        prompt = self.prompts.build(context=options.context, language=options.language)
+        budget = token_budget(len(waveform) / SAMPLE_RATE, options)
+        n_prompt = self.decoder.prefill(prompt, embeds, max_new_tokens=budget, cancel=cancel)
+        timings += Timings(prefill_s=clock.lap())
+        answer = _Answer(self.decoder)
+        for token in self.decoder.generate(budget, cancel=cancel):
+            if not answer.take(token):
+                break
+            if text := visible_text(answer.text, options.language):
+                yield text
+        timings += Timings(decode_s=clock.lap())
+        return replace(answer.hypothesis(n_prompt), timings=timings)
+
+
+class _Answer:
+    """Collects what the decoder generates."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+        self._ids: list[int] = []
+        self._bytes = bytearray()
+        self._logprob = 0.0
+        self._ended = False
+        self._looped = False
+
+    def take(self, token: Token) -> bool:
+        """Add a token; False if it was the last that is wanted."""
+        self._logprob += token.logprob
+        self._ended = self._decoder.is_end(token.id)
+        if self._ended:
+            return False
+        self._ids.append(token.id)
+        self._bytes += self._decoder.model.piece(token.id)
+        self._looped = len(self._ids) % _LOOP_CHECK_EVERY == 0 and is_looping(self._ids)
+        return not self._looped
+
+    @property
+    def text(self) -> str:
+        """All text so far; an unfinished character at its end is U+FFFD."""
+        return self._bytes.decode("utf-8", "replace")
+
+    def hypothesis(self, n_prompt_tokens: int) -> Hypothesis:
+        """Give the result so far."""
+        n_scored = len(self._ids) + self._ended
+        return Hypothesis(
+            token_ids=tuple(self._ids),
+            text=self.text,
+            avg_logprob=self._logprob / n_scored if n_scored else 0.0,
+            truncated=not self._ended,
+            looped=self._looped,
+            n_prompt_tokens=n_prompt_tokens,
+            timings=Timings(),
+        )
+
+
+class _Clock:
+    """Measures laps of wall-clock time, in seconds."""
+
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+
+    def lap(self) -> float:
+        now = time.perf_counter()
+        lap_s, self._last = now - self._last, now
+        return lap_s
+
+
+def token_budget(duration_s: float, options: TranscribeOptions) -> int:
+    """Give the most tokens that a clip may produce; speech needs 2 to 8 a second."""
+    by_length = int(duration_s * options.max_tokens_per_s)
+    return max(options.min_budget_tokens, by_length)

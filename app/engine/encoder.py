@@ -1,0 +1,170 @@
+"""Audio encoder: log-mel in, audio embeddings for the decoder out, through ONNX Runtime.
+
+    mel [n_mels, n_frames] -> frontend, chunk by chunk -> hidden [n_hidden, d_model]
+                           -> backend, window by window -> audio_embeds [n_tokens, embed_dim]
+
+Chunk and window lengths come from the pack's manifest. Two optimisations, each with a switch:
+full chunks go through the frontend in small batches (2 are as fast as 30 and need a fifth of the
+memory), and all full windows go through the backend in one batch. A partial window is run at its
+real length: nothing is padded to 30 or 40 s. This is the only file that imports onnxruntime for
+the model.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import numpy as np
+import onnxruntime
+
+from app.engine.cancel import CancelToken
+from app.engine.manifest import EncoderSpec
+from app.engine.pack import Pack
+from app.engine.types import FloatArray
+from app.errors import EncoderError
+
+_log = logging.getLogger(__name__)
+
+
+def providers() -> list[str]:
+    """Name the execution providers that this ONNX Runtime offers."""
+    return list(onnxruntime.get_available_providers())
+
+
+class AudioEncoder:
+    """Runs the two halves of a pack's encoder.
+
+    Args:
+        pack: where the ONNX files lie.
+        n_threads: threads of ONNX Runtime within one operator.
+        attention: "windowed" or "full"; by default what the pack says.
+        frontend_batch: chunks per run of the frontend.
+        batch_windows: run all full windows in one batch, or one by one.
+
+    Raises:
+        EncoderError: ONNX Runtime cannot load a part.
+        PackCorruptError: a part is missing.
+    """
+
+    def __init__(
+        self,
+        pack: Pack,
+        *,
+        n_threads: int,
+        attention: str | None = None,
+        frontend_batch: int = 2,
+        batch_windows: bool = True,
+    ) -> None:
+        self.spec: EncoderSpec = pack.manifest.encoder
+        self._attention = attention or self.spec.attention
+        self._frontend_batch = frontend_batch
+        self._batch_windows = batch_windows
+        self._frontend = _Session(pack, self.spec.frontend.file, "frontend", n_threads)
+        self._backend = _Session(pack, self.spec.backend.file, "backend", n_threads)
+
+    def encode(self, mel: FloatArray, cancel: CancelToken | None = None) -> FloatArray:
+        """Encode a whole clip.
+
+        Args:
+            mel: float32 [n_mels, n_frames].
+            cancel: checked between runs.
+
+        Returns:
+            float32 [n_tokens, embed_dim].
+
+        Raises:
+            EncoderError: ONNX Runtime failed. Cancelled: somebody stopped the work.
+        """
+        return self.backend(self.frontend(mel, cancel), cancel)
+
+    def frontend(self, mel: FloatArray, cancel: CancelToken | None = None) -> FloatArray:
+        """Run the convolutional half: float32 [n_mels, n_frames] -> [n_hidden, d_model]."""
+        parts = []
+        for batch, n_rows in self._chunk_batches(mel):
+            _check(cancel)
+            hidden = self._frontend.run(batch)  # [n_chunks, n_hidden, d_model]
+            parts.append(hidden.reshape(-1, hidden.shape[-1])[:n_rows])
+        return _stack(parts, self.spec.d_model)
+
+    def backend(self, hidden: FloatArray, cancel: CancelToken | None = None) -> FloatArray:
+        """Run the transformer half: float32 [n_hidden, d_model] -> [n_tokens, embed_dim]."""
+        parts = []
+        for batch in self._window_batches(hidden):
+            _check(cancel)
+            embeds = self._backend.run(batch)  # [n_windows, n_tokens, embed_dim]
+            parts.append(embeds.reshape(-1, embeds.shape[-1]))
+        return _stack(parts, self.spec.embed_dim)
+
+    def _chunk_batches(self, mel: FloatArray) -> Iterator[tuple[FloatArray, int]]:
+        """Yield batches float32 [n_chunks, n_mels, chunk_frames] and their real rows."""
+        chunk = self.spec.frontend.chunk_frames
+        n_full, tail_frames = divmod(mel.shape[1], chunk)
+        if tail_frames and n_full and self.spec.frontend.pad_tail:
+            mel = np.pad(mel, ((0, 0), (0, chunk - tail_frames)))
+        whole = mel.shape[1] // chunk
+        chunks = mel[:, : whole * chunk].reshape(mel.shape[0], whole, chunk).swapaxes(0, 1)
+        n_rows = self.spec.n_hidden(chunk)
+        left = n_full * n_rows + (self.spec.n_hidden(tail_frames) if whole > n_full else 0)
+        for start in range(0, whole, self._frontend_batch):
+            batch = chunks[start : start + self._frontend_batch]
+            yield batch, min(left, len(batch) * n_rows)
+            left -= len(batch) * n_rows
+        if tail_frames and whole == n_full:
+            tail = mel[None, :, n_full * chunk :]
+            yield tail, self.spec.n_hidden(tail_frames)
+
+    def _window_batches(self, hidden: FloatArray) -> Iterator[FloatArray]:
+        """Yield batches float32 [n_windows, n_hidden, d_model]."""
+        if not len(hidden):
+            return
+        if self._attention == "full":
+            yield hidden[None]
+            return
+        n_chunks = self.spec.backend.window_frames // self.spec.frontend.chunk_frames
+        window = n_chunks * self.spec.n_hidden(self.spec.frontend.chunk_frames)
+        n_full = len(hidden) // window
+        full = hidden[: n_full * window].reshape(n_full, window, -1)
+        step = max(1, n_full) if self._batch_windows else 1
+        for start in range(0, n_full, step):
+            yield full[start : start + step]
+        if n_full * window < len(hidden):
+            yield hidden[None, n_full * window :]
+
+
+class _Session:
+    """One ONNX graph with one input and one output."""
+
+    def __init__(self, pack: Pack, file: str, part: str, n_threads: int) -> None:
+        self._part = part
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = n_threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # llama.cpp shares the cores: threads that spin after a run slow it down
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        data = pack.read_bytes(file)
+        try:
+            self._session = onnxruntime.InferenceSession(
+                data, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as exc:  # ONNX Runtime's errors share no public base class
+            raise EncoderError(part, f"{type(exc).__name__}: {exc}") from exc
+        self._input = self._session.get_inputs()[0].name
+
+    def run(self, batch: FloatArray) -> FloatArray:
+        try:
+            outputs = self._session.run(None, {self._input: np.ascontiguousarray(batch)})
+        except Exception as exc:
+            raise EncoderError(self._part, f"{type(exc).__name__}: {exc}") from exc
+        result: FloatArray = outputs[0]
+        return result
+
+
+def _check(cancel: CancelToken | None) -> None:
+    if cancel is not None:
+        cancel.check()
+
+
+def _stack(parts: list[FloatArray], width: int) -> FloatArray:
+    return np.concatenate(parts) if parts else np.zeros((0, width), dtype=np.float32)

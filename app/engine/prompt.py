@@ -1,0 +1,55 @@
+"""The prompt that Qwen3-ASR was trained with, as token ids around the audio.
+
+    <|im_start|>system\\n{context}<|im_end|>\\n<|im_start|>user\\n<|audio_start|>
+        ... audio embeddings ...
+    <|audio_end|><|im_end|>\\n<|im_start|>assistant\\n[language X<asr_text>]
+
+Special tokens are put in by the ids of the pack, everything between them goes through the pack's
+tokenizer as plain text. So a context that spells a special token stays text, and neighbours are
+merged just as the official processor merges them. There is no newline after the context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.engine.manifest import SpecialTokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """Token ids before and after the audio embeddings."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
+class PromptBuilder:
+    """Builds prompts for one pack.
+
+    Args:
+        tokens: special token ids.
+        tokenize: text -> ids, without any special handling.
+    """
+
+    def __init__(self, tokens: SpecialTokens, tokenize: Callable[[str], list[int]]) -> None:
+        self._tokens = tokens
+        self._tokenize = tokenize
+
+    def build(self, *, context: str = "", language: str | None = None) -> Prompt:
+        """Build the prompt of one chunk.
+
+        Args:
+            context: text or terms for the system prompt; "" for none.
+            language: canonical name to force it, None to let the model say it.
+        """
+        special, text = self._tokens, self._tokenize
+        before = [special.im_start, *text("system\n" + context), special.im_end, *text("\n")]
+        before += [special.im_start, *text("user\n"), special.audio_start]
+        after = [special.audio_end, special.im_end, *text("\n"), special.im_start]
+        if language is None:
+            after += text("assistant\n")
+        else:
+            after += [*text(f"assistant\nlanguage {language}"), special.asr_text]
+        return Prompt(before=tuple(before), after=tuple(after))

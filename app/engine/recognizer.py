@@ -1,0 +1,242 @@
+"""The recognizer: chunks of audio in, events with text out.
+
+    chunk -> speech gate -> clip recognizer (mel, encoder, decoder) -> hypothesis -> segment
+
+One thread owns it, and with it every session and the KV cache. ``transcribe`` is a generator: the
+caller pulls events and may stop between any two of them; a cancel token stops it inside a step. A
+chunk whose text runs into a loop is split at its quietest point and recognised once more; what
+still loops is shortened by the clean-up. Chunks never share text or audio, so an error in one
+cannot spread.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from app.engine.cancel import CancelToken
+from app.engine.clip import ClipRecognizer
+from app.engine.hypothesis import join_languages, join_texts, parse_hypothesis
+from app.engine.pack import Pack
+from app.engine.types import (
+    SAMPLE_RATE,
+    AudioChunk,
+    Event,
+    FloatArray,
+    Hypothesis,
+    PartialText,
+    Segment,
+    SegmentDone,
+    SegmentStarted,
+    Timings,
+    TranscribeOptions,
+    Transcript,
+    TranscriptDone,
+)
+from app.errors import LanguageError
+
+_QUIET_WINDOW = SAMPLE_RATE // 10  # 100 ms: the span whose energy decides where a chunk is split
+_MIN_SPLIT_S = 2.0  # a shorter chunk is not split again
+
+
+class SpeechGate(Protocol):
+    """Decides whether anybody speaks in a clip."""
+
+    def has_speech(self, waveform: FloatArray) -> bool:
+        """Say whether float32 [n_samples] at 16 kHz holds speech."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was recognised in a chunk, or in one half of it."""
+
+    language: str
+    text: str
+    hypothesis: Hypothesis
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What stays the same through one transcription."""
+
+    options: TranscribeOptions
+    cancel: CancelToken | None
+
+
+class Recognizer:
+    """Loads a pack and recognises speech with it.
+
+    Args:
+        pack: the model.
+        n_threads: threads of both runtimes.
+        gate: speech gate; None recognises everything.
+        attention: "windowed" or "full"; by default what the pack says.
+
+    Attributes:
+        load_s: seconds that loading took; device: what it runs on, for people.
+
+    Raises:
+        PackError, EncoderError, DecoderError: the model cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        pack: Pack,
+        *,
+        n_threads: int,
+        gate: SpeechGate | None = None,
+        attention: str | None = None,
+    ) -> None:
+        started = time.perf_counter()
+        self.pack = pack
+        self.device = f"CPU, {n_threads} thread{'s' if n_threads != 1 else ''}"
+        self._gate = gate
+        self._clips = ClipRecognizer(pack, n_threads=n_threads, attention=attention)
+        self._min_samples = pack.manifest.mel.hop_length
+        self.load_s = time.perf_counter() - started
+
+    def close(self) -> None:
+        """Free the model."""
+        self._clips.close()
+
+    def check_language(self, language: str | None) -> str | None:
+        """Give the canonical name of a language.
+
+        Raises:
+            LanguageError: the pack does not know it.
+        """
+        if language is None:
+            return None
+        known = {name.lower(): name for name in self.pack.manifest.languages}
+        if language.lower() not in known:
+            raise LanguageError(language, self.pack.manifest.languages)
+        return known[language.lower()]
+
+    def transcribe(
+        self,
+        chunks: Iterable[AudioChunk],
+        options: TranscribeOptions,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Event]:
+        """Recognise one source, chunk by chunk.
+
+        Args:
+            chunks: in order; read lazily, so that a long file is never in memory whole.
+            options: language, context, budget.
+            cancel: stops the work within one step.
+
+        Yields:
+            SegmentStarted, PartialText and SegmentDone for each chunk, then TranscriptDone.
+
+        Raises:
+            LanguageError, ContextTooLongError: the options do not fit the pack.
+            EngineError: a runtime failed. Cancelled: somebody stopped the work.
+        """
+        options = replace(options, language=self.check_language(options.language))
+        task = _Task(options, cancel)
+        segments: list[Segment] = []
+        end_s = 0.0
+        for index, chunk in enumerate(chunks):
+            if cancel is not None:
+                cancel.check()
+            yield SegmentStarted(index=index, start_s=chunk.start_s, end_s=chunk.end_s)
+            segment = yield from self._chunk(chunk, index, task)
+            end_s = chunk.end_s
+            segments.append(segment)
+            yield SegmentDone(index=index, segment=segment, done_s=end_s)
+        yield TranscriptDone(transcript=self._transcript(segments, end_s))
+
+    def _transcript(self, segments: list[Segment], duration_s: float) -> Transcript:
+        timings = sum((segment.timings for segment in segments), Timings(load_s=self.load_s))
+        spoken = tuple(segment for segment in segments if segment.text)
+        return Transcript(
+            text=join_texts([(segment.language, segment.text) for segment in spoken]),
+            language=join_languages([segment.language for segment in spoken]),
+            duration_s=duration_s,
+            segments=spoken,
+            timings=timings,
+            pack=self.pack.name,
+            device=self.device,
+        )
+
+    def _chunk(self, chunk: AudioChunk, index: int, task: _Task) -> Generator[Event, None, Segment]:
+        started = time.perf_counter()
+        parts = yield from self._recognize(chunk.waveform, index, task)
+        return _segment(chunk, parts, total_s=time.perf_counter() - started)
+
+    def _recognize(
+        self, waveform: FloatArray, index: int, task: _Task
+    ) -> Generator[Event, None, tuple[_Part, ...]]:
+        """Recognise a waveform, in two halves if its text runs into a loop."""
+        if not self._is_speech(waveform, task.options):
+            return ()
+        part = yield from self._once(waveform, index, task, shown=())
+        if not part.hypothesis.looped or len(waveform) < _MIN_SPLIT_S * SAMPLE_RATE:
+            return (part,)
+        cut = quietest_point(waveform)
+        halves: tuple[_Part, ...] = ()
+        for half in (waveform[:cut], waveform[cut:]):
+            if self._is_speech(half, task.options):
+                part = yield from self._once(half, index, task, shown=halves)
+                halves += (part,)
+        return halves
+
+    def _once(
+        self, waveform: FloatArray, index: int, task: _Task, *, shown: tuple[_Part, ...]
+    ) -> Generator[Event, None, _Part]:
+        """Run the model once over a waveform; ``shown`` is the text that stands before it."""
+        before = [(part.language, part.text) for part in shown]
+        clip = self._clips.recognize(waveform, task.options, task.cancel)
+        while True:
+            try:
+                text = next(clip)
+            except StopIteration as end:
+                hypothesis: Hypothesis = end.value
+                break
+            yield PartialText(index=index, text=join_texts([*before, ("", text)]))
+        return _Part(*parse_hypothesis(hypothesis.text, task.options.language), hypothesis)
+
+    def _is_speech(self, waveform: FloatArray, options: TranscribeOptions) -> bool:
+        if len(waveform) < self._min_samples:
+            return False
+        if self._gate is None or not options.use_gate:
+            return True
+        return self._gate.has_speech(waveform)
+
+
+def quietest_point(waveform: FloatArray) -> int:
+    """Find the middle of the quietest 100 ms in the middle half of a waveform.
+
+    Args:
+        waveform: float32 [n_samples].
+
+    Returns:
+        A position in samples, between a quarter and three quarters of the length.
+    """
+    start = len(waveform) // 4
+    energy = np.cumsum(np.square(waveform[start : len(waveform) - start], dtype=np.float64))
+    if len(energy) <= _QUIET_WINDOW:
+        return len(waveform) // 2
+    windows = energy[_QUIET_WINDOW:] - energy[:-_QUIET_WINDOW]
+    return start + int(windows.argmin()) + _QUIET_WINDOW // 2
+
+
+def _segment(chunk: AudioChunk, parts: tuple[_Part, ...], *, total_s: float) -> Segment:
+    hypotheses = [part.hypothesis for part in parts]
+    n_tokens = sum(len(hypothesis.token_ids) for hypothesis in hypotheses)
+    logprob = sum(h.avg_logprob * len(h.token_ids) for h in hypotheses)
+    timings = sum((h.timings for h in hypotheses), Timings())
+    return Segment(
+        start_s=chunk.start_s,
+        end_s=chunk.end_s,
+        text=join_texts([(part.language, part.text) for part in parts]),
+        language=join_languages([part.language for part in parts]),
+        avg_logprob=logprob / n_tokens if n_tokens else 0.0,
+        truncated=any(hypothesis.truncated for hypothesis in hypotheses),
+        timings=replace(timings, total_s=total_s),
+    )
