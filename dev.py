@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""One entry for people and for continuous integration: sets everything up, then does one thing.
+
+    python3 dev.py run [ARGS…]     start Songshu (the command line, given a subcommand)
+    python3 dev.py test [ARGS…]    every check: ruff, mypy, tests (ARGS go to pytest)
+    python3 dev.py export …        turn an official checkpoint into a pack
+    python3 dev.py verify …        compare a pack with the official implementations
+    python3 dev.py bench …         measure a pack, also against other engines
+    python3 dev.py build …         freeze Songshu into one executable
+
+Standard library only: this file runs before anything is installed. Environments lie in the checkout
+(.venv, .venv-official, .venv-native); wheels that had to be compiled are kept in a cache outside it
+(SONGSHU_CACHE, else ~/.cache/songshu) and are built again when the cache is gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+MIN_PYTHON = (3, 11)
+LLAMA = "llama-cpp-python"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment and the requirement files that go into it.
+
+    Attributes:
+        no_deps: packages that are installed without what they ask for.
+    """
+
+    folder: str
+    files: tuple[str, ...]
+    no_deps: tuple[str, ...] = ()
+
+    @property
+    def python(self) -> Path:
+        """The environment's interpreter."""
+        inside = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+        return ROOT / self.folder / inside
+
+
+RUNTIME = Environment(".venv", ("requirements.txt",))
+CONVERT = Environment(".venv", ("requirements.txt", "requirements-convert.txt"))
+DEV = Environment(".venv", (*CONVERT.files, "requirements-dev.txt"))
+OFFICIAL = Environment(".venv-official", ("requirements-export.txt",), no_deps=("qwen-asr",))
+NATIVE = Environment(".venv-native", ("requirements-native.txt",))
+
+
+class SetupError(Exception):
+    """Something is missing that this script cannot install; the message says what to type."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("command", choices=sorted(COMMANDS), metavar="COMMAND")
+    parser.add_argument("args", nargs=argparse.REMAINDER, metavar="ARGS")
+    options = parser.parse_args(argv)
+    try:
+        return COMMANDS[options.command](options.args)
+    except SetupError as exc:
+        print(f"\n{exc}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(args: list[str]) -> int:
+    """Start Songshu."""
+    ensure(RUNTIME)
+    return call(RUNTIME, "-m", "app", *args)
+
+
+def test(args: list[str]) -> int:
+    """Run every check; goes on after a failure, so that one run shows them all."""
+    for environment in (DEV, OFFICIAL, NATIVE):
+        ensure(environment)
+    checks: list[tuple[str, list[str]]] = [
+        ("ruff check", ["-m", "ruff", "check", "."]),
+        ("ruff format", ["-m", "ruff", "format", "--check", "."]),
+        ("mypy", ["-m", "mypy"]),
+        ("pytest", ["-m", "pytest", "--durations=10", *args]),
+    ]
+    failed = []
+    for name, command in checks:
+        with step(name):
+            if call(DEV, *command) != 0:
+                failed.append(name)
+    print(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed.")
+    return 1 if failed else 0
+
+
+def export(args: list[str]) -> int:
+    """Turn an official checkpoint into a pack."""
+    ensure(CONVERT)
+    return call(CONVERT, "-m", "models.export", *args)
+
+
+def verify(args: list[str]) -> int:
+    """Compare a pack with the official implementations."""
+    for environment in (CONVERT, OFFICIAL, NATIVE):
+        ensure(environment)
+    return call(CONVERT, "-m", "models.verify", *args)
+
+
+def bench(args: list[str]) -> int:
+    """Measure a pack."""
+    ensure(CONVERT)
+    if "official" in args:
+        ensure(OFFICIAL)
+    return call(CONVERT, "-m", "models.bench", *args)
+
+
+def build(args: list[str]) -> int:
+    """Freeze Songshu with a pack inside."""
+    ensure(DEV)
+    parser = argparse.ArgumentParser(prog="dev.py build")
+    parser.add_argument("--pack", type=Path, default=ROOT / "models" / "packs" / "starter")
+    pack = parser.parse_args(args).pack.resolve()
+    if not (pack / "manifest.json").is_file():
+        raise SetupError(f"There is no pack at {pack}. Make one with: python3 dev.py export …")
+    os.environ["SONGSHU_BUILD_PACK"] = str(pack)
+    with step("PyInstaller"):
+        return call(DEV, "-m", "PyInstaller", "--noconfirm", "--clean", "build.spec")
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": run,
+    "test": test,
+    "export": export,
+    "verify": verify,
+    "bench": bench,
+    "build": build,
+}
+
+
+def call(environment: Environment, *args: str) -> int:
+    """Run the environment's Python in the checkout and give its exit code."""
+    process = subprocess.Popen([str(environment.python), *args], cwd=ROOT)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # the child has had it too, and decides how to end
+
+
+class step:  # noqa: N801 - reads as a statement
+    """Say what is being done, and afterwards how long it took. To stderr, for stdout is text."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        print(f"\n== {self._name}", file=sys.stderr, flush=True)
+        self._started = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        seconds = time.monotonic() - self._started
+        print(f"== {self._name}: {seconds:.1f} s", file=sys.stderr, flush=True)
+
+
+def ensure(environment: Environment) -> None:
+    """Make an environment hold what its requirement files say; does nothing if it does already."""
+    _check_python()
+    stamp = ROOT / environment.folder / "songshu-installed.txt"
+    wanted = _fingerprints(environment)
+    have = set(stamp.read_text().split("\n")) if stamp.is_file() else set()
+    if wanted <= have and environment.python.is_file():
+        return
+    with step(f"setting up {environment.folder}"):
+        _create(environment)
+        _install(environment)
+    stamp.write_text("\n".join(sorted(have | wanted)))
+
+
+def _fingerprints(environment: Environment) -> set[str]:
+    """One line per requirement file: its name and a hash of its content."""
+    lines = set()
+    for name in environment.files:
+        digest = hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
+        lines.add(f"{name} {digest[:16]} python {platform.python_version()}")
+    return lines
+
+
+def _check_python() -> None:
+    if sys.version_info < MIN_PYTHON:
+        have = platform.python_version()
+        raise SetupError(
+            f"Songshu needs Python {MIN_PYTHON[0]}.{MIN_PYTHON[1]} or newer, this is {have}. "
+            "Type, for example: python3.12 dev.py " + " ".join(sys.argv[1:])
+        )
+
+
+def _create(environment: Environment) -> None:
+    if environment.python.is_file():
+        return
+    if not _has_ensurepip():
+        _need_packages("python3-venv")
+    subprocess.run([sys.executable, "-m", "venv", str(ROOT / environment.folder)], check=True)
+
+
+def _has_ensurepip() -> bool:
+    """Debian splits ensurepip off into python3-venv; without it no environment has a pip."""
+    code = "import ensurepip, venv"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+def _install(environment: Environment) -> None:
+    for name in environment.files:
+        lines = _requirements(name)
+        plain = [line for line in lines if not line.startswith((LLAMA, *environment.no_deps))]
+        _pip(environment, "install", *plain)
+        for line in lines:
+            if line.startswith(environment.no_deps or "\0"):
+                _pip(environment, "install", "--no-deps", line)
+            elif line.startswith(LLAMA):
+                _install_llama(environment, line)
+
+
+def _requirements(name: str) -> list[str]:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
+    return [line for line in lines if line]
+
+
+def _pip(environment: Environment, *args: str) -> None:
+    command = [str(environment.python), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    try:
+        subprocess.run([*command, *args], check=True, cwd=ROOT)
+    except subprocess.CalledProcessError as exc:
+        raise SetupError(
+            f"pip failed ({exc.returncode}); its message is above. Without a network, give pip a "
+            "folder of wheels: PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER python3 dev.py …"
+        ) from exc
+
+
+def _install_llama(environment: Environment, requirement: str) -> None:
+    """Install llama-cpp-python from a wheel of our own, which is compiled at most once."""
+    folder = _wheel_folder(requirement)
+    if not list(folder.glob("*.whl")):
+        _need_compiler()
+        folder.mkdir(parents=True, exist_ok=True)
+        with step(f"compiling {requirement} (about 5 minutes on 2 cores, kept in {folder})"):
+            os.environ.setdefault("CMAKE_BUILD_PARALLEL_LEVEL", str(os.cpu_count() or 2))
+            _pip(environment, "wheel", "--no-deps", "--wheel-dir", str(folder), requirement)
+    (wheel,) = folder.glob("*.whl")
+    _pip(environment, "install", str(wheel))
+
+
+def _wheel_folder(requirement: str) -> Path:
+    """A folder per version, options and kind of processor: the wheel is tuned to the machine."""
+    cache = os.environ.get("SONGSHU_CACHE") or Path.home() / ".cache" / "songshu"
+    facts = [requirement, os.environ.get("CMAKE_ARGS", ""), sys.platform, _processor()]
+    key = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]
+    return Path(cache) / "wheels" / key
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if not cpuinfo.is_file():
+        return f"{platform.machine()} {platform.processor()}"
+    lines = cpuinfo.read_text().splitlines()
+    return next((line for line in lines if line.startswith(("flags", "Features"))), "")
+
+
+def _need_compiler() -> None:
+    if os.name == "posix" and not (shutil.which("cc") and shutil.which("c++")):
+        _need_packages("g++")
+
+
+def _need_packages(*names: str) -> None:
+    """Install Debian packages as root, else say what to type."""
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *names]
+    if not shutil.which("apt-get"):
+        raise SetupError(f"Please install what Debian calls {' '.join(names)}, and try again.")
+    if os.name != "posix" or os.geteuid() != 0:
+        raise SetupError(f"Please type this, and try again:\n\n    sudo {' '.join(install)}\n")
+    with step("installing " + " ".join(names)):
+        quiet = {"stdout": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "update"], check=True, **quiet)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(install, check=True, env=environment, **quiet)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
