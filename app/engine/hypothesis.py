@@ -125,6 +125,8 @@ def _collapse_patterns(text: str) -> str:
 
 def _pattern_at(text: str, start: int) -> int:
     """Give the length of the shortest pattern repeated 20 times from here, or 0."""
+    if start > len(text) - 2 * _CLEAN_UP_REPEATS:  # the official clean-up stops here
+        return 0
     for period in range(1, _CLEAN_UP_CHARS + 1):
         end = start + period * _CLEAN_UP_REPEATS
         if end > len(text):
