@@ -1,0 +1,213 @@
+"""Turn a checkpoint folder into a pack, step by step.
+
+    checkpoint ─┬─ mel filters ───────────────────────────────── mel_filters.npy
+                ├─ encoder frontend ── optimise ── quantise ──── encoder_frontend.onnx
+                ├─ encoder backend ─── optimise ── quantise ──── encoder_backend.onnx
+                ├─ decoder F16 ─────── quantise ──────────────── decoder.gguf
+                └─ manifest ──────────────────────────────────── manifest.json
+
+Everything is written into a hidden folder beside the pack, which is renamed into place when the
+manifest is in it and removed when anything fails, Ctrl-C and SIGTERM included: a pack is there
+whole or not at all. No step needs torch.
+
+    python -m models.export CHECKPOINT --name NAME [--encoder int8] [--decoder q4_k_m]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import onnx
+
+from models.checkpoint import Checkpoint, open_checkpoint
+from models.decoder_gguf import write_decoder
+from models.encoder_backend import build_backend
+from models.encoder_frontend import build_frontend
+from models.errors import ModelError, OutputExistsError, disk_errors
+from models.manifest import (
+    BACKEND,
+    DECODER,
+    FRONTEND,
+    MANIFEST,
+    MEL_FILTERS,
+    Recipe,
+    write_manifest,
+)
+from models.mel_filters import read_mel_shape, write_mel_filters
+from models.onnx_graph import save_graph
+from models.optimize import optimize
+from models.quantize_decoder import DECODER_SCHEMES, quantize_decoder
+from models.quantize_encoder import ENCODER_SCHEMES, quantize_encoder
+from models.report import Step, timed_step
+
+PACKS = Path(__file__).parent / "packs"
+DECODER_F16 = "decoder.f16.gguf"
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+EXIT_FAILED = 1
+EXIT_CANCELLED = 130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One export: from where, to where, how."""
+
+    checkpoint: Path
+    output: Path
+    recipe: Recipe
+    overwrite: bool = False
+
+
+def export(request: Request) -> None:
+    """Write a pack.
+
+    Raises:
+        ModelError: one of its kinds; nothing is left behind and an older pack stays as it was.
+    """
+    _check_output(request)
+    checkpoint = open_checkpoint(request.checkpoint)
+    parent = request.output.absolute().parent
+    with disk_errors(request.output):
+        parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{request.output.name}.partial-", dir=parent))
+    try:
+        write_pack(aside, checkpoint, request.recipe)
+        _move_into_place(aside, request.output)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_pack(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> None:
+    """Run every step into a folder that exists; the manifest comes last."""
+    mel = read_mel_shape(checkpoint.folder, checkpoint.config.audio.n_mels)
+    _step("mel filters", folder / MEL_FILTERS, lambda path: write_mel_filters(mel, path))
+    for name, build, label in (
+        (FRONTEND, build_frontend, "encoder frontend"),
+        (BACKEND, build_backend, "encoder backend"),
+    ):
+        _step(label, folder / name, _encoder_writer(build, checkpoint, recipe))
+    _write_decoder(folder, checkpoint, recipe)
+    folder.chmod(0o755)  # mkdtemp's folders are private
+    _step("manifest", folder / MANIFEST, lambda path: write_manifest(folder, checkpoint, recipe))
+
+
+def _step(name: str, path: Path, write: Callable[[Path], None]) -> None:
+    timed_step(Step(name=name, target=path), lambda: write(path))
+
+
+def _encoder_writer(
+    build: Callable[[Checkpoint], onnx.ModelProto], checkpoint: Checkpoint, recipe: Recipe
+) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        save_graph(quantize_encoder(optimize(build(checkpoint)), recipe.encoder), path)
+
+    return write
+
+
+def _write_decoder(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> None:
+    """Write the decoder in F16, then quantise it and drop the F16 file."""
+    whole, final = folder / DECODER_F16, folder / DECODER
+    _step("decoder f16", whole, lambda path: write_decoder(checkpoint, path, recipe.name))
+    if recipe.decoder == "f16":
+        whole.rename(final)
+        return
+    _step(
+        f"decoder {recipe.decoder}",
+        final,
+        lambda path: quantize_decoder(whole, path, recipe.decoder),
+    )
+    whole.unlink()
+
+
+def _check_output(request: Request) -> None:
+    """Refuse to replace anything but a pack, and a pack only when asked to."""
+    output = request.output
+    if not output.exists() or (output.is_dir() and not any(output.iterdir())):
+        return
+    is_pack = (output / MANIFEST).is_file()
+    if not (is_pack and request.overwrite):
+        raise OutputExistsError(output, replaceable=is_pack)
+
+
+def _move_into_place(aside: Path, output: Path) -> None:
+    """Rename the finished folder; an older pack is moved away first and removed after."""
+    if not output.exists():
+        aside.rename(output)
+        return
+    older = aside.with_name(aside.name + ".older")
+    output.rename(older)
+    try:
+        aside.rename(output)
+    except BaseException:
+        older.rename(output)
+        raise
+    shutil.rmtree(older)
+
+
+def parse_request(arguments: list[str]) -> Request:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m models.export", description="Convert a checkpoint into a model pack."
+    )
+    parser.add_argument("checkpoint", type=Path, help="folder as published")
+    parser.add_argument("--name", required=True, type=_name, help="name of the pack")
+    parser.add_argument("--encoder", choices=ENCODER_SCHEMES, default="int8")
+    parser.add_argument("--decoder", choices=DECODER_SCHEMES, default="q4_k_m")
+    parser.add_argument("--attention", choices=("windowed", "full"), default="windowed")
+    parser.add_argument("--output", type=Path, help="folder of the pack (models/packs/NAME)")
+    parser.add_argument("--license", default="Apache-2.0", help="licence of the weights")
+    parser.add_argument("--description", default="", help="a sentence about the model")
+    parser.add_argument("--overwrite", action="store_true", help="replace an older pack")
+    options = parser.parse_args(arguments)
+    recipe = Recipe(
+        name=options.name,
+        encoder=options.encoder,
+        decoder=options.decoder,
+        attention=options.attention,
+        license=options.license,
+        description=options.description,
+    )
+    return Request(
+        checkpoint=options.checkpoint,
+        output=options.output or PACKS / options.name,
+        recipe=recipe,
+        overwrite=options.overwrite,
+    )
+
+
+def _name(text: str) -> str:
+    if NAME_PATTERN.fullmatch(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r}: letters, digits, '.', '_' and '-' only")
+    return text
+
+
+def _stop(signal_number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main(arguments: list[str]) -> int:
+    """Export, and return 0, 1 after an error or 130 after Ctrl-C."""
+    request = parse_request(arguments)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        export(request)
+    except ModelError as exc:
+        print(f"error: {exc}", file=sys.stderr)
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        print("cancelled; nothing was left behind", file=sys.stderr)
+        return EXIT_CANCELLED
+    print(f"pack at {request.output}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

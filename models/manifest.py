@@ -1,0 +1,168 @@
+"""Describe a finished pack in manifest.json.
+
+The files of a pack and the configuration of its checkpoint flow in, the JSON that
+``app.engine.manifest`` reads flows out: sizes, unit lengths, special tokens, recipes, and the size
+and SHA-256 of every file. The engine knows a model by nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import gguf
+
+from models.checkpoint import Checkpoint
+from models.config import AudioShape, strided
+from models.encoder_frontend import frontend_strides
+from models.errors import disk_errors
+from models.mel_filters import read_mel_shape
+from models.quantize_decoder import DecoderScheme
+from models.quantize_encoder import EncoderScheme
+from models.tokenizer import read_eos_ids, read_vocabulary
+
+FORMAT_VERSION = 1
+MANIFEST = "manifest.json"
+MEL_FILTERS = "mel_filters.npy"
+FRONTEND = "encoder_frontend.onnx"
+BACKEND = "encoder_backend.onnx"
+DECODER = "decoder.gguf"
+FILES = (MEL_FILTERS, FRONTEND, BACKEND, DECODER)
+HASH_BLOCK_BYTES = 1 << 22
+
+# What Qwen3-ASR understands, in the order of the qwen_asr package, for checkpoints that do not say.
+# fmt: off
+QWEN_LANGUAGES = (
+    "Chinese", "English", "Cantonese", "Arabic", "German", "French", "Spanish", "Portuguese",
+    "Indonesian", "Italian", "Korean", "Russian", "Thai", "Vietnamese", "Japanese", "Turkish",
+    "Hindi", "Malay", "Dutch", "Swedish", "Danish", "Finnish", "Polish", "Czech", "Filipino",
+    "Persian", "Greek", "Romanian", "Hungarian", "Macedonian",
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What a person chose: name, quantisation of both halves, attention mode, words about it."""
+
+    name: str
+    encoder: EncoderScheme = "int8"
+    decoder: DecoderScheme = "q4_k_m"
+    attention: str = "windowed"
+    license: str = "Apache-2.0"
+    description: str = ""
+
+
+def write_manifest(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> None:
+    """Write manifest.json beside the files of a pack.
+
+    Raises:
+        DiskFullError: the disk is full.
+    """
+    path = folder / MANIFEST
+    text = json.dumps(describe_pack(folder, checkpoint, recipe), indent=2, ensure_ascii=False)
+    with disk_errors(path):
+        path.write_text(text + "\n", encoding="utf-8")
+
+
+def describe_pack(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> dict[str, Any]:
+    """Return the manifest as plain data."""
+    config = checkpoint.config
+    mel = read_mel_shape(checkpoint.folder, config.audio.n_mels)
+    vocabulary = read_vocabulary(checkpoint.folder, config.text.n_vocab)
+    eos_ids = read_eos_ids(checkpoint.folder, vocabulary)
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": recipe.name,
+        "license": recipe.license,
+        "description": recipe.description,
+        "source": {
+            "model_type": config.model_type,
+            "layout": config.layout,
+            "checkpoint": checkpoint.folder.resolve().name,
+            "weights_sha256": checkpoint.weights_sha256(),
+        },
+        "languages": list(config.languages or QWEN_LANGUAGES),
+        "sample_rate": mel.sample_rate,
+        "mel": {
+            "file": MEL_FILTERS,
+            "n_mels": mel.n_mels,
+            "n_fft": mel.n_fft,
+            "hop_length": mel.hop_length,
+        },
+        "encoder": _describe_encoder(checkpoint, recipe),
+        "decoder": _describe_decoder(folder, checkpoint, recipe),
+        "tokens": {**vocabulary.prompt_ids, "eos": list(eos_ids)},
+        "files": [describe_file(folder / name) for name in FILES],
+        "quality": {},
+    }
+
+
+def _describe_encoder(checkpoint: Checkpoint, recipe: Recipe) -> dict[str, Any]:
+    shape = checkpoint.config.audio
+    strides = frontend_strides(checkpoint)
+    whisper = checkpoint.config.layout == "whisper"
+    backend_strides = (shape.frame_stack,) if whisper else ()
+    return {
+        "frontend": {
+            "file": FRONTEND,
+            "chunk_frames": shape.n_chunk_frames,
+            "strides": list(strides),
+            "pad_tail": not whisper,
+        },
+        "backend": {
+            "file": BACKEND,
+            "window_frames": shape.n_window_frames,
+            "strides": list(backend_strides),
+        },
+        "attention": recipe.attention,
+        "d_model": shape.d_model,
+        "embed_dim": shape.output_dim,
+        "tokens_per_window": _tokens_per_window(shape, strides, backend_strides),
+        "quantization": recipe.encoder,
+        "n_layers": shape.n_layers,
+        "n_heads": shape.n_heads,
+    }
+
+
+def _tokens_per_window(
+    shape: AudioShape, strides: tuple[int, ...], backend_strides: tuple[int, ...]
+) -> int:
+    n_chunks = shape.n_window_frames // shape.n_chunk_frames
+    return strided(n_chunks * strided(shape.n_chunk_frames, strides), backend_strides)
+
+
+def _describe_decoder(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> dict[str, Any]:
+    text = asdict(checkpoint.config.text)
+    del text["tied"]
+    return {
+        "file": DECODER,
+        "architecture": "qwen3",
+        "quantization": recipe.decoder,
+        **text,
+        "token_embd": describe_embeddings(folder / DECODER),
+    }
+
+
+def describe_embeddings(path: Path) -> dict[str, int]:
+    """Say where the token embeddings lie in a GGUF file, for prompts sent as embeddings."""
+    tensors = gguf.GGUFReader(path).tensors
+    table = next(tensor for tensor in tensors if tensor.name == "token_embd.weight")
+    n_rows = int(table.shape[1])
+    return {
+        "offset": int(table.data_offset),
+        "ggml_type": int(table.tensor_type),
+        "row_bytes": int(table.n_bytes) // n_rows,
+    }
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """Return name, size and SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(HASH_BLOCK_BYTES):
+            digest.update(block)
+    return {"path": path.name, "n_bytes": path.stat().st_size, "sha256": digest.hexdigest()}

@@ -1,0 +1,83 @@
+"""Quantise a GGUF file of 16-bit floats by llama.cpp's own quantiser.
+
+A decoder in F16 flows in, the same decoder in one of llama.cpp's mixes flows out. The quantiser is
+called through llama-cpp-python's low-level API, so the file is exactly what ``llama-quantize``
+writes, including its choices of type for each tensor and its fall-backs for narrow ones.
+
+    python -m models.quantize_decoder IN.gguf OUT.gguf --scheme q4_k_m
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import sys
+from pathlib import Path
+from typing import Literal, get_args
+
+import llama_cpp
+
+from models.errors import NEARLY_FULL_BYTES, DiskFullError, QuantizeError
+from models.report import Step, run_step
+
+DecoderScheme = Literal["f16", "q8_0", "q6_k", "q5_k_m", "q4_k_m"]
+DECODER_SCHEMES: tuple[DecoderScheme, ...] = get_args(DecoderScheme)
+
+FILE_TYPES = {
+    "f16": llama_cpp.LLAMA_FTYPE_MOSTLY_F16,
+    "q8_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0,
+    "q6_k": llama_cpp.LLAMA_FTYPE_MOSTLY_Q6_K,
+    "q5_k_m": llama_cpp.LLAMA_FTYPE_MOSTLY_Q5_K_M,
+    "q4_k_m": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M,
+}
+
+
+def _ignore(level: int, text: bytes, user_data: ctypes.c_void_p) -> None:
+    """Swallow llama.cpp's line for every tensor; failures come back as a code."""
+
+
+_QUIET = llama_cpp.llama_log_callback(_ignore)
+
+
+def quantize_decoder(source: Path, target: Path, scheme: DecoderScheme) -> None:
+    """Write the quantised form of a GGUF file.
+
+    Raises:
+        QuantizeError: llama.cpp refused the file.
+        DiskFullError: the disk is full.
+    """
+    params = llama_cpp.llama_model_quantize_default_params()
+    params.ftype = FILE_TYPES[scheme]
+    params.nthread = os.cpu_count() or 1
+    llama_cpp.llama_log_set(_QUIET, ctypes.c_void_p(0))
+    code = llama_cpp.llama_model_quantize(
+        os.fsencode(source), os.fsencode(target), ctypes.byref(params)
+    )
+    if code != 0:
+        _raise_failure(source, target, scheme, code)
+
+
+def _raise_failure(source: Path, target: Path, scheme: str, code: int) -> None:
+    """Tell a full disk from a refused file: the quantiser returns one code for both."""
+    disk = os.statvfs(target.parent) if hasattr(os, "statvfs") else None
+    if disk is not None and disk.f_bavail * disk.f_frsize < NEARLY_FULL_BYTES:
+        raise DiskFullError(target, disk.f_bavail * disk.f_frsize)
+    raise QuantizeError(source, scheme, f"llama.cpp's quantiser returned {code}")
+
+
+def main(arguments: list[str]) -> int:
+    """Write OUT.gguf, the quantised form of IN.gguf."""
+    parser = argparse.ArgumentParser(prog="python -m models.quantize_decoder")
+    parser.add_argument("source", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--scheme", choices=DECODER_SCHEMES, required=True)
+    options = parser.parse_args(arguments)
+    return run_step(
+        Step(name=f"decoder {options.scheme}", target=options.target),
+        lambda: quantize_decoder(options.source, options.target, options.scheme),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,42 @@
+"""Run a step of the factory and say what it wrote: name, bytes, seconds.
+
+Every step can be run alone; this is the part that all of them share.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A named piece of work that writes one file."""
+
+    name: str
+    target: Path
+
+
+def timed_step(step: Step, work: Callable[[], None]) -> None:
+    """Do the work and print what it wrote."""
+    started_s = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - started_s
+    n_bytes = step.target.stat().st_size
+    print(f"{step.name:<18} {step.target.name:<24} {n_bytes:>13,} bytes {seconds:7.1f} s")
+    sys.stdout.flush()
+
+
+def run_step(step: Step, work: Callable[[], None]) -> int:
+    """Do the work as a command: print what it wrote, or the error, and return the exit code."""
+    try:
+        timed_step(step, work)
+    except ModelError as exc:
+        print(f"error: {exc}", file=sys.stderr)
+        return 1
+    return 0
