@@ -1,0 +1,68 @@
+"""Where things lie: packs, user data, caches. The only file that knows whether we are frozen.
+
+Folders follow each system's convention (XDG on Linux). Nothing is created here; whoever writes
+creates.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+_APP = "Songshu"
+_PACK_VARIABLE = "SONGSHU_PACKS"  # more folders with packs, separated as in PATH
+
+
+def is_frozen() -> bool:
+    """Whether this is the frozen executable."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def executable_folder() -> Path:
+    """The folder of the executable, or of the checkout."""
+    if is_frozen():
+        return Path(sys.executable).resolve().parent
+    return Path(__file__).resolve().parent.parent
+
+
+def bundle_folder() -> Path:
+    """Where the files that belong to the program lie: the checkout, or what PyInstaller made."""
+    bundled = getattr(sys, "_MEIPASS", None)
+    return Path(bundled) if bundled else Path(__file__).resolve().parent.parent
+
+
+def user_data_folder() -> Path:
+    """Where a user's own things live: packs, history, recordings."""
+    if sys.platform == "win32":
+        return _environment_path("LOCALAPPDATA", Path.home() / "AppData" / "Local") / _APP
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / _APP
+    return _environment_path("XDG_DATA_HOME", Path.home() / ".local" / "share") / _APP.lower()
+
+
+def user_state_folder() -> Path:
+    """Where logs live."""
+    if sys.platform == "win32":
+        return user_data_folder()
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Logs" / _APP
+    return _environment_path("XDG_STATE_HOME", Path.home() / ".local" / "state") / _APP.lower()
+
+
+def pack_folders() -> list[Path]:
+    """Folders that are searched for packs, first come first.
+
+    The user's own variable, beside the executable, the user's data folder, built in.
+    """
+    named = os.environ.get(_PACK_VARIABLE, "")
+    folders = [Path(item) for item in named.split(os.pathsep) if item]
+    folders.append(executable_folder() / "packs")
+    folders.append(user_data_folder() / "packs")
+    folders.append(bundle_folder() / "models" / "packs")
+    return list(dict.fromkeys(folders))
+
+
+def _environment_path(name: str, default: Path) -> Path:
+    value = os.environ.get(name, "")
+    return Path(value) if value and Path(value).is_absolute() else default

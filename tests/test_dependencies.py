@@ -1,0 +1,77 @@
+"""Dependencies point one way: errors, paths <- audio <- engine <- output, store <- cli, gui."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APP_FILES = sorted((ROOT / "app").rglob("*.py"))
+LAYERS = {  # part of app -> parts it may import, besides itself
+    "errors": set(),
+    "paths": set(),
+    "logs": {"paths"},
+    "audio": {"errors", "paths", "engine.types"},
+    "engine": {"errors", "paths", "audio"},
+    "output": {"errors", "engine.types", "engine.hypothesis"},
+    "store": {"errors", "paths", "engine.types"},
+}
+ONLY_IN = {  # third-party package -> the only files that may import it
+    "onnxruntime": {"app/engine/encoder.py", "app/audio/vad.py"},
+    "llama_cpp": {"app/engine/llama.py"},
+}
+FORBIDDEN = {"models", "torch", "transformers", "onnx", "gguf", "safetensors", "requests"}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Give the dotted names that a file imports, wherever in the file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_allowed(name: str, part: str, allowed: set[str]) -> bool:
+    inner = name.removeprefix("app.")
+    prefixes = {part, *allowed}
+    return any(inner == prefix or inner.startswith(prefix + ".") for prefix in prefixes)
+
+
+@pytest.mark.parametrize("path", APP_FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_one_way(path: Path) -> None:
+    relative = path.relative_to(ROOT / "app")
+    part = relative.parts[0].removesuffix(".py")
+    for name in imports(path):
+        top = name.split(".")[0]
+        assert top not in FORBIDDEN, f"{relative} imports {name}"
+        if top == "app" and part in LAYERS:
+            assert is_allowed(name, part, LAYERS[part]), f"{relative} imports {name}"
+        if top in ONLY_IN:
+            assert str(path.relative_to(ROOT)) in ONLY_IN[top], f"{relative} imports {name}"
+        if part != "gui":
+            assert top != "PySide6", f"{relative} imports {name}"
+
+
+@pytest.mark.parametrize("name", ["paths <- engine", "engine <- output"])
+def test_rule_catches_a_wrong_direction(name: str) -> None:
+    part, other = name.split(" <- ")
+    assert not is_allowed(f"app.{other}.x", part, LAYERS[part])
+
+
+def test_engine_loads_nothing_heavy_or_foreign() -> None:
+    code = (
+        "import sys, app.engine.recognizer\n"
+        "bad = {'torch', 'transformers', 'PySide6', 'scipy.signal', 'models', 'gguf', 'onnx'}\n"
+        "print(sorted(bad & set(sys.modules)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
