@@ -21,6 +21,8 @@ import numpy as np
 from app.engine.cancel import CancelToken
 from app.engine.clip import ClipRecognizer
 from app.engine.hypothesis import join_languages, join_texts, parse_hypothesis
+from app.engine.machine import default_threads
+from app.engine.manifest import Manifest
 from app.engine.pack import Pack
 from app.engine.types import (
     SAMPLE_RATE,
@@ -51,6 +53,20 @@ class SpeechGate(Protocol):
         ...
 
 
+class Clips(Protocol):
+    """Recognises clips of at most some 30 s; ClipRecognizer is the one that runs a model."""
+
+    def recognize(
+        self, waveform: FloatArray, options: TranscribeOptions, cancel: CancelToken | None = None
+    ) -> Generator[str, None, Hypothesis]:
+        """Yield the visible text so far; return the hypothesis."""
+        ...
+
+    def close(self) -> None:
+        """Free the model."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What was recognised in a chunk, or in one half of it."""
@@ -69,36 +85,30 @@ class _Task:
 
 
 class Recognizer:
-    """Loads a pack and recognises speech with it.
+    """Recognises whole sources with one loaded model.
 
     Args:
-        pack: the model.
-        n_threads: threads of both runtimes.
+        clips: the loaded model.
+        manifest: of its pack.
+        device: what it runs on, for people.
         gate: speech gate; None recognises everything.
-        attention: "windowed" or "full"; by default what the pack says.
-
-    Attributes:
-        load_s: seconds that loading took; device: what it runs on, for people.
-
-    Raises:
-        PackError, EncoderError, DecoderError: the model cannot be loaded.
+        load_s: seconds that loading took.
     """
 
     def __init__(
         self,
-        pack: Pack,
+        clips: Clips,
+        manifest: Manifest,
         *,
-        n_threads: int,
+        device: str,
         gate: SpeechGate | None = None,
-        attention: str | None = None,
+        load_s: float = 0.0,
     ) -> None:
-        started = time.perf_counter()
-        self.pack = pack
-        self.device = f"CPU, {n_threads} thread{'s' if n_threads != 1 else ''}"
+        self.manifest = manifest
+        self.device = device
+        self.load_s = load_s
+        self._clips = clips
         self._gate = gate
-        self._clips = ClipRecognizer(pack, n_threads=n_threads, attention=attention)
-        self._min_samples = pack.manifest.mel.hop_length
-        self.load_s = time.perf_counter() - started
 
     def close(self) -> None:
         """Free the model."""
@@ -112,9 +122,9 @@ class Recognizer:
         """
         if language is None:
             return None
-        known = {name.lower(): name for name in self.pack.manifest.languages}
+        known = {name.lower(): name for name in self.manifest.languages}
         if language.lower() not in known:
-            raise LanguageError(language, self.pack.manifest.languages)
+            raise LanguageError(language, self.manifest.languages)
         return known[language.lower()]
 
     def transcribe(
@@ -160,7 +170,7 @@ class Recognizer:
             duration_s=duration_s,
             segments=spoken,
             timings=timings,
-            pack=self.pack.name,
+            pack=self.manifest.name,
             device=self.device,
         )
 
@@ -202,11 +212,41 @@ class Recognizer:
         return _Part(*parse_hypothesis(hypothesis.text, task.options.language), hypothesis)
 
     def _is_speech(self, waveform: FloatArray, options: TranscribeOptions) -> bool:
-        if len(waveform) < self._min_samples:
+        if len(waveform) < self.manifest.mel.hop_length:
             return False
         if self._gate is None or not options.use_gate:
             return True
         return self._gate.has_speech(waveform)
+
+
+def load_recognizer(
+    pack: Pack,
+    *,
+    n_threads: int | None = None,
+    gate: SpeechGate | None = None,
+    attention: str | None = None,
+) -> Recognizer:
+    """Load the model of a pack.
+
+    Args:
+        pack: an opened pack.
+        n_threads: threads of both runtimes; by default the physical cores that we may use.
+        gate: speech gate; None recognises everything.
+        attention: "windowed" or "full"; by default what the pack says.
+
+    Raises:
+        PackError, EncoderError, DecoderError: the model cannot be loaded.
+    """
+    started = time.perf_counter()
+    n_threads = n_threads or default_threads()
+    clips = ClipRecognizer(pack, n_threads=n_threads, attention=attention)
+    return Recognizer(
+        clips,
+        pack.manifest,
+        device=f"CPU, {n_threads} thread{'s' if n_threads != 1 else ''}",
+        gate=gate,
+        load_s=time.perf_counter() - started,
+    )
 
 
 def quietest_point(waveform: FloatArray) -> int:
