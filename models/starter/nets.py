@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from functools import cache
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -126,6 +127,25 @@ class Adapter(nn.Module):
         return self.fc2(F.gelu(self.fc1(x)))
 
 
+class _Normalise(torch.autograd.Function):
+    """x / rms(x) with the closed-form gradient: a third of the time of autograd's elementwise chain."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, eps: float) -> Tensor:
+        """Normalise the last axis of float32 x."""
+        inverse = torch.rsqrt(torch.linalg.vector_norm(x, dim=-1, keepdim=True).square_().div_(x.shape[-1]).add_(eps))
+        y = x * inverse
+        ctx.save_for_backward(y, inverse)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        """Return the gradient of x."""
+        y, inverse = ctx.saved_tensors
+        dot = torch.linalg.vecdot(grad, y).unsqueeze(-1).div_(y.shape[-1])
+        return (grad - y * dot).mul_(inverse), None
+
+
 class RMSNorm(nn.Module):
     """Root-mean-square norm over the last axis, computed in float32."""
 
@@ -136,7 +156,20 @@ class RMSNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise the last axis."""
-        return F.rms_norm(x.float(), (x.shape[-1],), self.weight, self.eps)
+        return _Normalise.apply(x.float(), self.eps) * self.weight
+
+
+def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Attend causally with grouped heads: q [batch, heads, n, d], k and v [batch, kv_heads, n, d] -> [batch, heads, n, d].
+
+    Plain products instead of torch's fused kernel, whose bfloat16 backward pass is three times slower on this CPU.
+    """
+    b, heads, n, d = q.shape
+    groups = heads // k.shape[1]
+    scores = (q.reshape(b, -1, groups * n, d) * d**-0.5) @ k.transpose(2, 3)
+    future = torch.full((n, n), float("-inf"), dtype=scores.dtype).triu_(1)
+    weights = (scores.view(b, -1, groups, n, n) + future).softmax(-1).to(v.dtype)
+    return (weights.view(b, -1, groups * n, n) @ v).view(b, heads, n, d)
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -169,7 +202,10 @@ class Qwen3Attention(nn.Module):
             if past:
                 k, v = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
             past[:] = [k, v]
-        out = F.scaled_dot_product_attention(q, k, v, is_causal=causal, enable_gqa=True)
+        if causal and self.training:
+            out = causal_attention(q, k, v)
+        else:
+            out = F.scaled_dot_product_attention(q, k, v, is_causal=causal, enable_gqa=True)
         return self.o_proj(out.transpose(1, 2).reshape(b, n, -1))
 
 
