@@ -124,7 +124,7 @@ class AudioEncoder:
         n_chunks = self.spec.backend.window_frames // self.spec.frontend.chunk_frames
         window = n_chunks * self.spec.n_hidden(self.spec.frontend.chunk_frames)
         n_full = len(hidden) // window
-        full = hidden[: n_full * window].reshape(n_full, window, -1)
+        full = hidden[: n_full * window].reshape(n_full, window, hidden.shape[1])
         step = max(1, n_full) if self._batch_windows else 1
         for start in range(0, n_full, step):
             yield full[start : start + step]

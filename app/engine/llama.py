@@ -115,9 +115,12 @@ class LlamaModel:
         return list(ids[:n])
 
     def piece(self, token_id: int) -> bytes:
-        """Give the bytes of one token, special tokens included; may be a part of a character."""
+        """Give the bytes of one token; may be a part of a character.
+
+        Control tokens give nothing, as in the official decoding; ``<asr_text>`` is none of them.
+        """
         buffer = ctypes.create_string_buffer(256)
-        n = llama_cpp.llama_token_to_piece(self._vocab, token_id, buffer, len(buffer), 0, True)
+        n = llama_cpp.llama_token_to_piece(self._vocab, token_id, buffer, len(buffer), 0, False)
         return buffer.raw[: max(0, n)]
 
 

@@ -6,11 +6,13 @@
 
 Special tokens are put in by the ids of the pack, everything between them goes through the pack's
 tokenizer as plain text. So a context that spells a special token stays text, and neighbours are
-merged just as the official processor merges them. There is no newline after the context.
+merged just as the official processor merges them. There is no newline after the context, and the
+context is composed (NFC) first: the official tokenizer does that, llama.cpp does not.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -45,6 +47,7 @@ class PromptBuilder:
             language: canonical name to force it, None to let the model say it.
         """
         special, text = self._tokens, self._tokenize
+        context = unicodedata.normalize("NFC", context)
         before = [special.im_start, *text("system\n" + context), special.im_end, *text("\n")]
         before += [special.im_start, *text("user\n"), special.audio_start]
         after = [special.audio_end, special.im_end, *text("\n"), special.im_start]
