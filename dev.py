@@ -30,6 +30,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 MIN_PYTHON = (3, 11)
 LLAMA = "llama-cpp-python"
+# llama.cpp's AMX kernels (0.3.36) crash at the first token on the Xeons that have AMX; measured here
+WITHOUT_AMX = " ".join(
+    f"-DCMAKE_{language}_FLAGS='-mno-amx-tile -mno-amx-int8 -mno-amx-bf16'"
+    for language in ("C", "CXX")
+)
 
 
 @dataclass(frozen=True)
@@ -250,13 +255,15 @@ def _pip(environment: Environment, *args: str) -> None:
 
 def _install_llama(environment: Environment, requirement: str) -> None:
     """Install llama-cpp-python from a wheel of our own, which is compiled at most once."""
+    if "amx_int8" in _processor().split():
+        os.environ.setdefault("CMAKE_ARGS", WITHOUT_AMX)
     folder = _wheel_folder(requirement)
     if not list(folder.glob("*.whl")):
         _need_compiler()
         folder.mkdir(parents=True, exist_ok=True)
         with step(f"compiling {requirement} (about 5 minutes on 2 cores, kept in {folder})"):
             os.environ.setdefault("CMAKE_BUILD_PARALLEL_LEVEL", str(os.cpu_count() or 2))
-            _pip(environment, "wheel", "--no-deps", "--wheel-dir", str(folder), requirement)
+            _pip(environment, "wheel", "--no-cache-dir", "--no-deps", "--wheel-dir", str(folder), requirement)
     (wheel,) = folder.glob("*.whl")
     _pip(environment, "install", str(wheel))
 
