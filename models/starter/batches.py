@@ -126,15 +126,21 @@ class CopyText:
         lines = (paths.sub("text") / "train.txt").read_text().splitlines()
         self.texts = [line.split("\t")[1] for line in lines]
 
-    def batch(self, rng: np.random.Generator, positions: int) -> tuple[Batch, Tensor]:
-        """Return a batch and its pseudo-audio ids, int64 [n_audio] with -1 for blank."""
+    def batch(self, rng: np.random.Generator, positions: int, difficulty: float = 1.0) -> tuple[Batch, Tensor]:
+        """Return a batch and its pseudo-audio ids, int64 [n_audio] with -1 for blank.
+
+        Args:
+            rng: all random choices.
+            positions: sequence positions of the batch.
+            difficulty: scale of wrong and missing tokens and of the number of sentences joined, 0 to 1.
+        """
         texts: list[str] = []
         streams: list[list[int]] = []
-        n_joined = int(rng.integers(1, 6))
+        n_joined = 1 + int(rng.integers(0, 5) * difficulty)
         total = 0
         while total < positions:
             text = " ".join(self.texts[int(i)] for i in rng.integers(len(self.texts), size=n_joined))
-            stream = self.corrupt(load().encode(text).ids, rng)
+            stream = self.corrupt(load().encode(text).ids, rng, difficulty)
             if len(stream) <= 374:
                 texts.append(text)
                 streams.append(stream)
@@ -142,10 +148,11 @@ class CopyText:
         return assemble(texts, [len(s) for s in streams], None, rng), torch.tensor([t for s in streams for t in s])
 
     @staticmethod
-    def corrupt(ids: list[int], rng: np.random.Generator) -> list[int]:
+    def corrupt(ids: list[int], rng: np.random.Generator, difficulty: float) -> list[int]:
         """Turn token ids into something like a CTC alignment at 12.5 tokens per second."""
         stream: list[int] = [-1] * int(rng.integers(0, 10))
-        wrong, missing, density = rng.uniform(0, 0.2), rng.uniform(0, 0.12), rng.uniform(0.3, 1.2)
+        wrong, missing = rng.uniform(0, 0.2 * difficulty), rng.uniform(0, 0.12 * difficulty)
+        density = rng.uniform(0.3, 1.2)
         for token in ids:
             if rng.random() < missing:
                 continue

@@ -1,7 +1,9 @@
 """Compute the frozen tower's features of augmented clips once, so that the decoder can train over them many times.
 
 A shard is `features/<set>/<worker>-<number>.npy`, float16 [n_tokens_total, 1536] (four hidden frames of 20 ms stacked: 12.5
-tokens per second, 38 KB per second of audio), and a `.jsonl` with {"start", "n_tokens", "text", "voice"} per clip.
+tokens per second, 38 KB per second of audio), and a `.jsonl` with {"start", "n_tokens", "text", "voice"} per clip. For the
+set `tiny`, which trains a tower of its own, `<shard>.mel.npy` holds float16 [n_frames_total, 128] beside it, and the rows
+name their group (clips of one length) and their first frame.
 
 Run: python -m models.starter.features --worker 0 --hours 40
 """
@@ -28,7 +30,9 @@ SEED = 3
 SETS: dict[str, dict[str, float]] = {
     "seen": {"hibari": 0.6, "espeak": 0.13, "slt": 0.09, "rms": 0.09, "awb": 0.09},
     "all": {"hibari": 0.5, "joe": 0.26, "espeak": 0.08, "slt": 0.05, "rms": 0.05, "awb": 0.04, "kal16": 0.02},
+    "tiny": {"heart": 0.58, "slt": 0.14, "rms": 0.14, "awb": 0.14},
 }
+STRENGTH = {"tiny": 0.35}  # of the degradations; 1 where not named
 
 
 def load_tower(weights: dict[str, torch.Tensor] | None = None) -> WhisperTower:
@@ -53,22 +57,32 @@ def mask_mel(batch: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
 
 
 @torch.inference_mode()
-def make_shard(tower: WhisperTower, corpus: clips.Corpus, stem: Path, seed: int) -> None:
-    """Draw, render, augment and encode one shard."""
+def make_shard(tower: WhisperTower, corpus: clips.Corpus, stem: Path, seed: int, name: str) -> None:
+    """Draw, render, augment and encode one shard of the set `name`."""
     rng = np.random.default_rng(seed)
     parts: list[np.ndarray] = []
+    mels: list[np.ndarray] = []
     rows: list[dict[str, object]] = []
-    position = 0
-    for group in clips.plan(corpus, rng, SHARD_S, BATCH_S):
+    position = frame = 0
+    for index, group in enumerate(clips.plan(corpus, rng, SHARD_S, BATCH_S)):
         length = group[0].length
-        waves = np.stack([clips.render(corpus, clip, length, rng) for clip in group])
-        batch = mask_mel(mel.log_mel(torch.from_numpy(waves), 80), rng)
+        waves = np.stack([clips.render(corpus, clip, length, rng, STRENGTH.get(name, 1.0)) for clip in group])
+        batch = mel.log_mel(torch.from_numpy(waves), 80)
+        if name != "tiny":
+            batch = mask_mel(batch, rng)
         with torch.autocast("cpu", torch.bfloat16):
             hidden = tower(batch).to(torch.float16).numpy()
         for clip, features in zip(group, hidden, strict=True):
             parts.append(features)
-            rows.append({"start": position, "n_tokens": len(features), "text": clip.text, "voice": clip.voice})
+            row = {"start": position, "n_tokens": len(features), "text": clip.text, "voice": clip.voice}
+            rows.append(row | {"group": index, "frame": frame, "n_frames": batch.shape[2]})
             position += len(features)
+            frame += batch.shape[2]
+        if name == "tiny":
+            large = mel.log_mel(torch.from_numpy(waves), 128).transpose(1, 2)
+            mels.append(large.reshape(-1, 128).to(torch.float16).numpy())
+    if mels:
+        np.save(stem.with_suffix(".mel.npy"), np.concatenate(mels))
     temporary = stem.with_suffix(".part.npy")
     np.save(temporary, np.concatenate(parts))
     stem.with_suffix(".jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -89,7 +103,7 @@ def main() -> None:
         stem = folder / f"{args.worker}-{index:04d}"
         if not stem.with_suffix(".npy").exists():
             corpus.refresh()
-            make_shard(tower, corpus, stem, zlib.crc32(f"{SEED}/{args.set}/{args.worker}/{index}".encode()))
+            make_shard(tower, corpus, stem, zlib.crc32(f"{SEED}/{args.set}/{args.worker}/{index}".encode()), args.set)
             print(f"{args.set} {(index + 1) * SHARD_S / 3600:.2f} h in {time.monotonic() - began:.0f} s", flush=True)
 
 

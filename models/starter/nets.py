@@ -166,10 +166,11 @@ def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """
     b, heads, n, d = q.shape
     groups = heads // k.shape[1]
-    scores = (q.reshape(b, -1, groups * n, d) * d**-0.5) @ k.transpose(2, 3)
-    future = torch.full((n, n), float("-inf"), dtype=scores.dtype).triu_(1)
-    weights = (scores.view(b, -1, groups, n, n) + future).softmax(-1).to(v.dtype)
-    return (weights.view(b, -1, groups * n, n) @ v).view(b, heads, n, d)
+    with torch.autocast("cpu", enabled=False):  # which would make the softmax float32
+        scores = (q.reshape(b, -1, groups * n, d) * d**-0.5) @ k.transpose(2, 3)
+        future = torch.full((n, n), float("-inf"), dtype=scores.dtype).triu_(1)
+        weights = scores.view(b, -1, groups, n, n).add_(future).softmax(-1)
+        return (weights.view(b, -1, groups * n, n) @ v).view(b, heads, n, d)
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:

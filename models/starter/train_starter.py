@@ -1,13 +1,13 @@
 """Train the starter's adapter and decoder over precomputed features of the frozen Whisper tower.
 
-First minutes: the decoder learns on text alone to copy what stands in the place of the audio. Then audio, with some
-copying kept to the end. A CTC head (the decoder's own token embeddings and a blank vector, as cosine logits on the audio
+In the first minutes most steps are text alone: the decoder learns to copy what stands in the place of the audio. Later
+most are audio, with some copying kept to the end. A CTC head (the decoder's own token embeddings and a blank vector, as cosine logits on the audio
 embeddings) pulls the audio embeddings into token space; it is a training aid and not part of the checkpoint.
 
 The schedule follows the clock: constant learning rate, then linear decay over the last 40 % of the time given. State is
 saved every five minutes; a stopped run continues with the same command.
 
-Run: python -m models.starter.train_starter --name starter --sets seen --copy-minutes 6 --until 23:20
+Run: python -m models.starter.train_starter --name starter --sets seen,all --until 23:50
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import datetime
+import os
 import time
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor, distributed, multiprocessing, nn
 
 from . import paths
 from .batches import Batch, CopyText, FeatureStore
@@ -29,10 +30,11 @@ from .nets import Adapter, DecoderConfig, Qwen3Decoder, TowerConfig
 from .tokenizer import load, special
 
 SEED = 11
-POSITIONS = 3000  # sequence positions in a step, about 160 s of audio
-COPY_SHARE = 0.12  # of the steps once audio has begun
+POSITIONS = 1800  # sequence positions in a step of one worker, about 90 s of audio
+EARLY_COPY_SHARE, COPY_SHARE = 0.6, 0.12  # of the steps, before and after --copy-minutes
 SMOOTHING = 0.05
 EMA = 0.998
+SYNC_STEPS = 12  # between averaging the workers' weights
 
 
 class Starter(nn.Module):
@@ -103,10 +105,8 @@ class State:
 class Run:
     """A resumable training run in `runs/<name>`."""
 
-    def __init__(self, args: argparse.Namespace) -> None:
-        self.args, self.folder, self.state = args, paths.sub("runs", args.name), State()
-        config = DecoderConfig(vocab=load().get_vocab_size(), n_layers=args.layers)
-        self.net = Starter(TowerConfig(), config, args.dropout)
+    def __init__(self, args: argparse.Namespace, net: Starter) -> None:
+        self.args, self.folder, self.state, self.net = args, paths.sub("runs", args.name), State(), net
         self.ema = {k: v.detach().clone().float() for k, v in self.net.state_dict().items()}
         self.optimizers = optimizers(self.net, args.lr)
         self.path = self.folder / "state.pt"
@@ -135,6 +135,16 @@ class Run:
             for group in optimizer.param_groups:
                 group["lr"] = self.args.lr * scale
 
+    def share_weights(self) -> None:
+        """Average the weights over the worker processes (local SGD: they wait for each other only every few steps)."""
+        with torch.no_grad():
+            parameters = list(self.net.parameters())
+            flat = torch.cat([p.view(-1) for p in parameters])
+            distributed.all_reduce(flat)
+            flat /= self.args.workers
+            for parameter, part in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+                parameter.copy_(part.view_as(parameter))
+
     def update(self, loss: Tensor) -> None:
         """Take one step and move the average of the weights."""
         loss.backward()
@@ -142,6 +152,8 @@ class Run:
         for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
+        if self.args.workers > 1 and self.state.step % SYNC_STEPS == SYNC_STEPS - 1:
+            self.share_weights()
         decay = min(EMA, (1 + self.state.step) / (10 + self.state.step))
         with torch.no_grad():
             for key, value in self.net.state_dict().items():
@@ -164,11 +176,33 @@ def normalise_features(net: Starter, store: FeatureStore) -> None:
     net.std.copy_(sample.std(0).view(4, -1).mean(0).repeat(4) + 1e-3)
 
 
+def keep_going(args: argparse.Namespace, end: float) -> bool:
+    """Tell whether to take another step; the first worker decides for all."""
+    stop = paths.sub("runs", args.name) / "STOP"  # `touch` it to end a run in good order
+    flag = torch.tensor(float(time.time() < end and not stop.exists()))
+    if args.workers > 1:
+        distributed.broadcast(flag, 0)
+    return bool(flag)
+
+
+def worker(rank: int, args: argparse.Namespace) -> None:
+    """Run one worker process."""
+    torch.set_num_threads(1)
+    args.rank = rank
+    if args.workers > 1:
+        os.setsid()  # Linux shares the processor between sessions first
+        address = f"tcp://127.0.0.1:{args.port}"
+        distributed.init_process_group("gloo", init_method=address, rank=rank, world_size=args.workers)
+    torch.manual_seed(SEED)
+    config = DecoderConfig(vocab=load().get_vocab_size(), n_layers=args.layers)
+    train(Run(args, Starter(TowerConfig(), config, args.dropout)))
+
+
 def train(run: Run) -> None:
     """Train until the deadline."""
     args, net, state = run.args, run.net, run.state
-    rng = np.random.default_rng([SEED, state.step])
-    torch.manual_seed(SEED + state.step)
+    rng = np.random.default_rng([SEED, state.step, args.rank])
+    torch.manual_seed(SEED + state.step * args.workers + args.rank)
     copies, store = CopyText(), FeatureStore(args.sets.split(","))
     end, began = deadline(args.until), time.time() - state.elapsed_s
     copy_s = args.copy_minutes * 60
@@ -176,13 +210,13 @@ def train(run: Run) -> None:
     last_save = last_log = time.time()
     sums = {"answer": 0.0, "ctc": 0.0, "copy": 0.0, "n": 0, "n_copy": 0}
     ready = bool((net.std != 1).any())
-    while time.time() < end:
+    while state.step % SYNC_STEPS or keep_going(args, end):
         state.elapsed_s = time.time() - began
         run.set_rate(state.elapsed_s / (end - began))
         if not ready and store.clips:
             normalise_features(net, store)
             ready = True
-        copying = not ready or state.elapsed_s < copy_s or rng.random() < COPY_SHARE
+        copying = not ready or rng.random() < (EARLY_COPY_SHARE if state.elapsed_s < copy_s else COPY_SHARE)
         if not copying and not queue:
             store.refresh()
             queue = store.batches(rng, POSITIONS)
@@ -190,8 +224,9 @@ def train(run: Run) -> None:
             batch = queue.pop()
         with torch.autocast("cpu", torch.bfloat16):
             if copying:
-                batch, tokens = copies.batch(rng, POSITIONS)
-                loss = net.answer_loss(batch, net.copied(tokens, float(rng.uniform(0, 1.2))))
+                difficulty = min(1.0, max(0.1, (state.elapsed_s / (copy_s + 1e-9) - 0.7) / 0.4))
+                batch, tokens = copies.batch(rng, POSITIONS, difficulty)
+                loss = net.answer_loss(batch, net.copied(tokens, float(rng.uniform(0, 1.2 * difficulty))))
                 sums["copy"] += loss.item()
                 sums["n_copy"] += 1
             else:
@@ -199,12 +234,12 @@ def train(run: Run) -> None:
                 audio = net.embed_audio(batch.audio)
                 answer, ctc = net.answer_loss(batch, audio), net.ctc_loss(batch, audio)
                 loss = answer + args.ctc * ctc
-                state.audio_s += batch.seconds
+                state.audio_s += batch.seconds * args.workers
                 sums["answer"] += answer.item()
                 sums["ctc"] += ctc.item()
                 sums["n"] += 1
         run.update(loss)
-        if time.time() - last_log > 30:
+        if args.rank == 0 and time.time() - last_log > 30:
             last_log = time.time()
             n, n_copy = max(1, sums["n"]), max(1, sums["n_copy"])
             print(
@@ -214,10 +249,11 @@ def train(run: Run) -> None:
                 flush=True,
             )
             sums = dict.fromkeys(sums, 0)
-        if time.time() - last_save > 240:
+        if args.rank == 0 and time.time() - last_save > 150:
             last_save = time.time()
             run.save()
-    run.save()
+    if args.rank == 0:
+        run.save()
 
 
 def main() -> None:
@@ -233,10 +269,13 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--init", default="", help="state.pt of another run to start from")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2, help="processes with one thread each")
+    parser.add_argument("--port", type=int, default=29511)
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    train(Run(args))
+    if args.workers == 1:
+        worker(0, args)
+    else:
+        multiprocessing.spawn(worker, (args,), args.workers)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""Measure a starter checkpoint or a running training state: word error rate by voice on held-out sentences.
+
+Clean: the clip as synthesised with some silence around; degraded: the augmentations of training. Human clips are any
+`<clip>.{wav,flac,mp3}` with a `.txt` beside it in `human/` of the working directory. Also says how many clips without
+speech gave any text.
+
+Run: python -m models.starter.evaluate --state ~/.cache/songshu/train/runs/starter/state.pt --clips 30
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import augment, clips, decode, mel, paths, wer
+from .features import load_tower
+from .nets import DecoderConfig, TowerConfig
+from .tokenizer import load
+from .train_starter import Starter
+
+VOICES = ("hibari", "joe", "slt", "rms", "awb", "kal16", "espeak", "espeak_held_out")
+Recognize = Callable[[np.ndarray], str]
+
+
+def recognizer(state: Path) -> Recognize:
+    """Return a function from a waveform to text, with the averaged weights of a training state."""
+    saved = torch.load(state, weights_only=False, map_location="cpu")
+    weights = saved["ema"]
+    n_layers = 1 + max(int(k.split(".")[2]) for k in weights if k.startswith("model.layers."))
+    net = Starter(TowerConfig(), DecoderConfig(vocab=load().get_vocab_size(), n_layers=n_layers)).eval()
+    net.load_state_dict(weights)
+    tower = load_tower(saved.get("tower"))
+
+    @torch.inference_mode()
+    def recognize(waveform: np.ndarray) -> str:
+        hidden = tower(mel.log_mel(torch.from_numpy(waveform)[None], 80))[0]
+        return decode.greedy(net.model, net.embed_audio(hidden))
+
+    return recognize
+
+
+def load_audio(path: Path) -> np.ndarray:
+    """Read any audio file as float32 [n_samples] at 16 kHz mono."""
+    command = ["ffmpeg", "-v", "error", "-i", str(path), "-ac", "1", "-ar", "16000", "-f", "f32le", "-"]
+    return np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, np.float32).copy()
+
+
+def voice_pairs(recognize: Recognize, voice: str, count: int, strength: float) -> list[tuple[str, str]]:
+    """Transcribe held-out sentences of one voice; returns (reference, hypothesis) pairs."""
+    corpus, rng = clips.Corpus("heldout", {voice: 1.0}), np.random.default_rng(5)
+    pairs = []
+    for sentence in corpus.sentences.get(voice, [])[:count]:
+        length = sentence.n_samples + int(0.6 * augment.RATE)
+        clip = clips.Clip([sentence], [1.0], [0], int(0.3 * augment.RATE), length, voice)
+        pairs.append((sentence.text, recognize(clips.render(corpus, clip, length, rng, strength))))
+    return pairs
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--state", type=Path, default=paths.sub("runs", "starter") / "state.pt")
+    parser.add_argument("--clips", type=int, default=30)
+    parser.add_argument("--degraded", action="store_true")
+    parser.add_argument("--show", type=int, default=1, help="examples to print per voice")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    recognize = recognizer(args.state)
+    for voice in VOICES:
+        for strength in (0.0, 1.0) if args.degraded else (0.0,):
+            pairs = voice_pairs(recognize, voice, args.clips, strength)
+            print(f"{voice:16s} strength {strength:.0f} n {len(pairs)} WER {wer.rate(pairs):.3f}", flush=True)
+            for reference, hypothesis in pairs[: args.show]:
+                print(f"    {reference}\n    {hypothesis}")
+    rng = np.random.default_rng(6)
+    texts = [recognize(augment.no_speech(int(rng.uniform(0.3, 10) * augment.RATE), rng)) for _ in range(args.clips)]
+    print(f"no speech: {sum(bool(t) for t in texts)} of {len(texts)} gave text")
+    for path in sorted(p for p in paths.sub("human").iterdir() if p.suffix in (".wav", ".flac", ".mp3")):
+        hypothesis, reference = recognize(load_audio(path)), path.with_suffix(".txt").read_text()
+        print(f"human {path.name} WER {wer.rate([(reference, hypothesis)]):.3f}\n    {hypothesis}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""Train the tiny model, tower and decoder together, over stored mel spectrograms.
+
+Three losses: cross-entropy of the answer, CTC in the decoder's token space (as for the starter), and, because stored clips
+also carry the Whisper tower's features, the distance of every audio embedding to the one that the trained starter gives at
+the same time: a dense target that replaces many hours of audio. Decoder and embeddings start from the starter's (its
+first and last layers), so both models share one token space. The state of a run is handled by `train_starter.Run`'s rules:
+schedule by the clock, saved every few minutes, same command continues.
+
+Run: python -m models.starter.train_tiny --until 23:50
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from . import paths
+from .batches import Batch, CopyText, assemble
+from .nets import Adapter, DecoderConfig, TowerConfig
+from .tiny_nets import CHUNK_FRAMES, CHUNK_TOKENS, AudioConfig, AudioTower, n_tokens
+from .tokenizer import load
+from .train_starter import SEED, Run, Starter, deadline
+
+BATCH_FRAMES = 9000  # mel frames in a step, 90 s
+COPY_SHARE = 0.1
+
+
+class Tiny(Starter):
+    """Tower, decoder and the CTC head; the starter's adapter stays beside it, frozen, as teacher."""
+
+    def __init__(self, audio: AudioConfig, decoder: DecoderConfig) -> None:
+        super().__init__(TowerConfig(), decoder)
+        self.audio_tower = AudioTower(audio)
+        self.adapter.requires_grad_(False)
+
+
+def config(layers: int) -> DecoderConfig:
+    """Return the decoder's shapes."""
+    return DecoderConfig(vocab=load().get_vocab_size(), n_layers=layers)
+
+
+def start_from(net: Tiny, path: Path) -> None:
+    """Take adapter, embeddings, blank and the outermost decoder layers from a starter run's averaged weights."""
+    source = torch.load(path, weights_only=False)["ema"]
+    n_source = 1 + max(int(k.split(".")[2]) for k in source if k.startswith("model.layers."))
+    n_own = len(net.model.layers)
+    picked = {own: round(own * (n_source - 1) / max(1, n_own - 1)) for own in range(n_own)}
+    taken = {k: v for k, v in source.items() if not k.startswith("model.layers.")}
+    for own, other in picked.items():
+        prefix = f"model.layers.{other}."
+        taken |= {f"model.layers.{own}.{k[len(prefix):]}": v for k, v in source.items() if k.startswith(prefix)}
+    missing = net.load_state_dict(taken, strict=False)
+    assert all(k.startswith("audio_tower.") for k in missing.missing_keys), missing
+
+
+class MelStore:
+    """Stored clips of the set `tiny`: mel, Whisper features and text, in groups of one length."""
+
+    def __init__(self) -> None:
+        self.groups: list[tuple[Path, list[dict[str, object]]]] = []
+        self.seen: set[Path] = set()
+        self.cache: dict[Path, tuple[np.ndarray, np.ndarray]] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take up new shards."""
+        for path in sorted(paths.sub("features", "tiny").glob("[0-9]-[0-9][0-9][0-9][0-9].npy")):
+            if path in self.seen:
+                continue
+            self.seen.add(path)
+            self.cache[path] = np.load(path, mmap_mode="r"), np.load(path.with_suffix(".mel.npy"), mmap_mode="r")
+            by_group: dict[object, list[dict[str, object]]] = {}
+            for line in path.with_suffix(".jsonl").read_text().splitlines():
+                row = json.loads(line)
+                by_group.setdefault(row["group"], []).append(row)
+            self.groups += [(path, rows) for rows in by_group.values()]
+
+    def draw(self, rng: np.random.Generator) -> tuple[Batch, Tensor, Tensor]:
+        """Return a batch, its mel [batch, 128, n_frames] and its Whisper features [batch, n_teacher, 1536]."""
+        path, rows = self.groups[int(rng.integers(len(self.groups)))]
+        features, mels = self.cache[path]
+        n = int(rows[0]["n_frames"])  # type: ignore[call-overload]
+        count = max(1, min(len(rows), BATCH_FRAMES // n))
+        rows = [rows[int(i)] for i in rng.permutation(len(rows))[:count]]
+        mel = np.stack([mels[r["frame"] : r["frame"] + n].T for r in rows]).astype(np.float32)
+        teacher = np.stack([features[r["start"] : r["start"] + r["n_tokens"]] for r in rows]).astype(np.float32)
+        texts = [str(r["text"]) for r in rows]
+        batch = assemble(texts, [n_tokens(n)] * len(rows), None, rng)
+        return batch, mask(torch.from_numpy(mel), rng), torch.from_numpy(teacher)
+
+
+def mask(mel: Tensor, rng: np.random.Generator) -> Tensor:
+    """Apply SpecAugment, a random level and a little noise to [batch, 128, n_frames]."""
+    for row in mel:
+        floor, (bins, frames) = row.min(), row.shape
+        if rng.random() < 0.5:
+            row.add_(torch.randn_like(row) * float(rng.uniform(0, 0.08)))
+        if rng.random() < 0.6:
+            for _ in range(int(rng.integers(0, 3))):
+                at = int(rng.integers(bins))
+                row[at : at + int(rng.integers(1, 20))] = floor
+            for _ in range(int(rng.integers(0, 2 + frames // 300))):
+                at = int(rng.integers(frames))
+                row[:, at : at + int(rng.integers(1, 20))] = floor
+    return mel
+
+
+def teacher_targets(adapter: Adapter, features: Tensor, n_frames: int) -> Tensor:
+    """Interpolate the starter's embeddings of [batch, n_teacher, 1536] at the times of the tiny tower's tokens."""
+    with torch.no_grad():
+        embeds = adapter(features).float()
+    index = torch.arange(n_tokens(n_frames))
+    at = (index // CHUNK_TOKENS * CHUNK_FRAMES + index % CHUNK_TOKENS * 8) / 8.0
+    low = at.long().clamp_max(embeds.shape[1] - 1)
+    high = (low + 1).clamp_max(embeds.shape[1] - 1)
+    weight = (at - low)[None, :, None].clamp(0, 1)
+    return embeds[:, low] * (1 - weight) + embeds[:, high] * weight
+
+
+def distance(audio: Tensor, target: Tensor) -> Tensor:
+    """Return the mean squared distance in units of the target's variance."""
+    return (audio.float() - target).square().mean() / (target.var() + 1e-6)
+
+
+def train(run: Run, net: Tiny) -> None:
+    """Train until the deadline."""
+    args, state = run.args, run.state
+    rng = np.random.default_rng([SEED, state.step])
+    torch.manual_seed(SEED + state.step)
+    copies, store = CopyText(), MelStore()
+    end, began = deadline(args.until), time.time() - state.elapsed_s
+    last_save = last_log = time.time()
+    sums = {"answer": 0.0, "ctc": 0.0, "teacher": 0.0, "n": 0}
+    while time.time() < end and not (run.folder / "STOP").exists():
+        state.elapsed_s = time.time() - began
+        progress = state.elapsed_s / (end - began)
+        run.set_rate(progress)
+        with torch.autocast("cpu", torch.bfloat16):
+            if rng.random() < COPY_SHARE:
+                batch, tokens = copies.batch(rng, 1500)
+                loss = net.answer_loss(batch, net.copied(tokens, float(rng.uniform(0, 1.0))))
+            else:
+                batch, mel, features = store.draw(rng)
+                audio = net.audio_tower(mel)
+                target = teacher_targets(net.adapter, (features - net.mean) / net.std, mel.shape[2])
+                teacher, flat = distance(audio, target), audio.flatten(0, 1)
+                answer, ctc = net.answer_loss(batch, flat), net.ctc_loss(batch, flat)
+                weight = args.teacher * max(0.1, 1 - progress / 0.7)
+                loss = answer + 0.3 * ctc + weight * teacher
+                state.audio_s += batch.seconds
+                for key, value in (("answer", answer), ("ctc", ctc), ("teacher", teacher), ("n", torch.tensor(1))):
+                    sums[key] += value.item()
+        run.update(loss)
+        if time.time() - last_log > 30:
+            n, last_log = max(1, sums["n"]), time.time()
+            store.refresh()
+            print(
+                f"{state.elapsed_s:.0f} s step {state.step} audio {state.audio_s / 3600:.1f} h answer {sums['answer'] / n:.3f}"
+                f" ctc {sums['ctc'] / n:.3f} teacher {sums['teacher'] / n:.3f} shards {len(store.seen)}"
+                f" lr {run.optimizers[0].param_groups[0]['lr']:.2e}",
+                flush=True,
+            )
+            sums = dict.fromkeys(sums, 0)
+        if time.time() - last_save > 150:
+            last_save = time.time()
+            run.save()
+    run.save()
+
+
+def main() -> None:
+    """Parse the command line and train."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", default="tiny")
+    parser.add_argument("--starter", type=Path, default=paths.sub("runs", "starter") / "state.pt")
+    parser.add_argument("--until", required=True, help="UTC HH:MM at which the schedule ends")
+    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--decay", type=float, default=0.4)
+    parser.add_argument("--teacher", type=float, default=2.0, help="initial weight of the distance to the starter")
+    parser.add_argument("--layers", type=int, default=2)
+    args = parser.parse_args()
+    args.workers, args.rank, args.init = 1, 0, ""
+    torch.set_num_threads(1)
+    torch.manual_seed(SEED)
+    net = Tiny(AudioConfig(), config(args.layers))
+    if not (paths.sub("runs", args.name) / "state.pt").exists():
+        start_from(net, args.starter)
+    train(Run(args, net), net)
+
+
+if __name__ == "__main__":
+    main()
