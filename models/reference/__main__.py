@@ -8,13 +8,18 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from models.reference import native, official, tokenizer_files, vocabulary, weights
-from models.reference.safetensors_writer import write_checkpoint
+from models.reference.safetensors_writer import Draw, write_checkpoint
 from models.reference.sizes import SIZES, ModelSize
 
 MAX_SHARD_BYTES = 2_500_000_000  # 0.6B in one file, 1.7B in two, as published
+EMBEDDING = "thinker.model.embed_tokens.weight"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,15 +64,27 @@ def _write_official(
     return write_checkpoint(
         options.output,
         official.tensor_shapes(size, words),
-        lambda name, shape: weights.random_tensor(_tied(name), shape, options.seed),
+        _drawer(options.seed, words, _tied),
         dtype=options.dtype,
         max_shard_bytes=options.max_shard_bytes,
     )
 
 
+def _drawer(seed: int, words: vocabulary.Vocabulary, official_name: Callable[[str], str]) -> Draw:
+    """Return what draws a tensor: the values depend on its official name only."""
+
+    def draw(name: str, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+        values = weights.random_tensor(official_name(name), shape, seed)
+        if official_name(name) != EMBEDDING:
+            return values
+        return weights.quieten(values, words.never_written(shape[0]))
+
+    return draw
+
+
 def _tied(name: str) -> str:
     """Return the tensor whose values a tensor shares: the output head's are the embedding's."""
-    return "thinker.model.embed_tokens.weight" if name == "thinker.lm_head.weight" else name
+    return EMBEDDING if name == "thinker.lm_head.weight" else name
 
 
 def _write_native(
@@ -88,7 +105,7 @@ def _write_native(
     return write_checkpoint(
         options.output,
         {new: shapes[old] for new, old in names.items()},
-        lambda name, shape: weights.random_tensor(names[name], shape, options.seed),
+        _drawer(options.seed, words, names.__getitem__),
         dtype=options.dtype,
         max_shard_bytes=options.max_shard_bytes,
     )

@@ -94,6 +94,8 @@ SPECIAL_TOKENS: tuple[SpecialToken, ...] = (
     SpecialToken(text="<timestamp>", special=False),
 )
 
+WRITTEN_TOKENS = ("<|endoftext|>", "<|im_end|>", "<asr_text>")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
@@ -105,6 +107,11 @@ class Vocabulary:
     def special_id(self, text: str) -> int:
         """Return the id of a special token; they follow the BPE tokens."""
         return len(self.tokens) + [token.text for token in SPECIAL_TOKENS].index(text)
+
+    def never_written(self, vocab_size: int) -> list[int]:
+        """Return the ids that no model writes: most special tokens, and rows without a token."""
+        written = {self.special_id(text) for text in WRITTEN_TOKENS}
+        return [id_ for id_ in range(len(self.tokens), vocab_size) if id_ not in written]
 
 
 def load_qwen(cache_dir: Path) -> Vocabulary:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 EMBEDDING_DEVIATION = 0.02
 NORM_DEVIATION = 0.1  # around 1, so that a forgotten norm weight shows
 BIAS_DEVIATION = 0.05  # visible, but small beside the activations
+QUIET = 0.1  # of the usual size: such a token never has the largest logit
 
 
 def random_tensor(name: str, shape: tuple[int, ...], seed: int) -> npt.NDArray[np.float32]:
@@ -44,6 +45,12 @@ def distribution(name: str, shape: tuple[int, ...]) -> tuple[float, float]:
         return 0.0, EMBEDDING_DEVIATION
     fan_in = int(np.prod(shape[1:]))
     return 0.0, fan_in**-0.5
+
+
+def quieten(embedding: npt.NDArray[np.float32], rows: list[int]) -> npt.NDArray[np.float32]:
+    """Make tokens unlikely that no trained model writes, in place; float32 [n_vocab, hidden]."""
+    embedding[rows] *= np.float32(QUIET)
+    return embedding
 
 
 def to_bfloat16(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
