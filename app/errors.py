@@ -25,7 +25,8 @@ chooses its words by class; ``str(error)`` goes to the log and to the command li
     │   ├── ProtectedAudioError
     │   └── CorruptAudioError
     ├── SpeechGateError           (also RuntimeError)
-    └── OutputWriteError          (also OSError)
+    ├── OutputWriteError          (also OSError)
+    └── ContextFileError          (also OSError)
 
 ``Cancelled`` is not an error: it derives from BaseException's other branch, Exception, but not from
 SongshuError, so that no handler for errors shows it to anyone.
@@ -258,4 +259,15 @@ class OutputWriteError(SongshuError, OSError):
         self.reason = reason
         super().__init__(
             f"Writing {path} failed: {reason}. Choose another folder or free some space."
+        )
+
+
+class ContextFileError(SongshuError, OSError):
+    """A file with context text cannot be read."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(
+            f"The context file {path} cannot be read: {reason}. Give a text file in UTF-8."
         )
