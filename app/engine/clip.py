@@ -46,8 +46,9 @@ class ClipRecognizer:
     def __init__(self, pack: Pack, *, n_threads: int, attention: str | None = None) -> None:
         manifest = pack.manifest
         self.mel = MelExtractor(pack.mel_filters(), manifest.mel.hop_length)
-        self.encoder = AudioEncoder(pack, n_threads=n_threads, attention=attention)
+        # the decoder first: loading it needs the most memory for a moment, then it gives pages back
         self.decoder = Decoder(pack, n_threads=n_threads)
+        self.encoder = AudioEncoder(pack, n_threads=n_threads, attention=attention)
         self.prompts = PromptBuilder(manifest.tokens, self.decoder.tokenize)
 
     def close(self) -> None:

@@ -31,6 +31,7 @@ from app.errors import Cancelled, DecoderError
 
 _log = logging.getLogger(__name__)
 _ABORTED = 2  # llama_decode's return value when its abort callback said yes
+_MADV_DONTNEED = 4  # Linux: forget these pages; a read-only file mapping reads them again
 _DEQUANTIZERS = {  # ggml type -> function of libggml-base (const void *row, float *out, int64 n)
     1: "ggml_fp16_to_fp32_row",
     2: "dequantize_row_q4_0",
@@ -92,6 +93,7 @@ class LlamaModel:
             self.handle = llama_cpp.llama_model_load_from_file_ptr(stream, params)
         if not self.handle:
             raise DecoderError("load", _LOG.last_error or f"{location.path} is no usable GGUF")
+        _give_back_pages(location.path)
         self._vocab = llama_cpp.llama_model_get_vocab(self.handle)
         self.n_vocab = int(llama_cpp.llama_vocab_n_tokens(self._vocab))
         self.n_embd = int(llama_cpp.llama_model_n_embd(self.handle))
@@ -260,6 +262,24 @@ def _c_library() -> ctypes.CDLL:
 
 _STRLEN = ctypes.cast(_c_library().strlen, llama_cpp.ggml_abort_callback)
 _NO_CALLBACK = llama_cpp.ggml_abort_callback()  # a null pointer: nothing is asked
+
+
+def _give_back_pages(path: Path) -> None:
+    """Drop the pages of a mapped model from our memory; what is still needed is mapped in again.
+
+    llama.cpp repacks most weights for the processor while it loads them, and never looks at the
+    mapped originals again: 370 MB of the 0.6B model that would count as ours.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    libc = _c_library()
+    libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    suffix = " " + str(path.resolve())
+    with Path("/proc/self/maps").open(encoding="utf-8", errors="surrogateescape") as lines:
+        for line in lines:
+            if line.rstrip("\n").endswith(suffix):
+                start, end = (int(item, 16) for item in line.split(" ", 1)[0].split("-"))
+                libc.madvise(start, end - start, _MADV_DONTNEED)
 
 
 @contextlib.contextmanager
