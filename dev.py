@@ -263,7 +263,15 @@ def _install_llama(environment: Environment, requirement: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with step(f"compiling {requirement} (about 5 minutes on 2 cores, kept in {folder})"):
             os.environ.setdefault("CMAKE_BUILD_PARALLEL_LEVEL", str(os.cpu_count() or 2))
-            _pip(environment, "wheel", "--no-cache-dir", "--no-deps", "--wheel-dir", str(folder), requirement)
+            _pip(
+                environment,
+                "wheel",
+                "--no-cache-dir",
+                "--no-deps",
+                "--wheel-dir",
+                str(folder),
+                requirement,
+            )
     (wheel,) = folder.glob("*.whl")
     _pip(environment, "install", str(wheel))
 
