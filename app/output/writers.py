@@ -82,24 +82,19 @@ class JsonWriter:
 
     def render(self, transcript: Transcript, source: str) -> str:
         """Return the object of a transcript, with a newline."""
-        return json_line(
-            {
-                "file": source,
-                "language": transcript.language,
-                "text": transcript.text,
-                "duration_s": round(transcript.duration_s, 3),
-                "segments": [_segment_facts(segment) for segment in transcript.segments],
-                "timings": _timing_facts(transcript.timings),
-                "rtf": round(transcript.rtf, 5),
-                "pack": transcript.pack,
-                "device": transcript.device,
-            }
-        )
+        return json_line(_transcript_facts(transcript, source))
 
-    def render_error(self, error: Exception, source: str) -> str:
-        """Return the object of a source that failed, with a newline."""
-        facts = {"type": type(error).__name__, "message": str(error)}
-        return json_line({"file": source, "error": facts})
+    def render_error(self, error: Exception, source: str, done: Transcript | None = None) -> str:
+        """Return the object of a source that failed, with a newline.
+
+        Args:
+            error: why.
+            source: its name.
+            done: what was finished before; its keys then stand beside "error".
+        """
+        facts: dict[str, Any] = _transcript_facts(done, source) if done else {"file": source}
+        facts["error"] = {"type": type(error).__name__, "message": str(error)}
+        return json_line(facts)
 
 
 WRITERS: dict[str, TranscriptWriter] = {
@@ -123,6 +118,20 @@ def escape_vtt(text: str) -> str:
 def json_line(facts: dict[str, Any]) -> str:
     """Return JSON on one line, readable in any script; no character in it ends a line early."""
     return json.dumps(facts, ensure_ascii=False, allow_nan=False).translate(LINE_SEPARATORS) + "\n"
+
+
+def _transcript_facts(transcript: Transcript, source: str) -> dict[str, Any]:
+    return {
+        "file": source,
+        "language": transcript.language,
+        "text": transcript.text,
+        "duration_s": round(transcript.duration_s, 3),
+        "segments": [_segment_facts(segment) for segment in transcript.segments],
+        "timings": _timing_facts(transcript.timings),
+        "rtf": round(transcript.rtf, 5),
+        "pack": transcript.pack,
+        "device": transcript.device,
+    }
 
 
 def _segment_facts(segment: Segment) -> dict[str, Any]:

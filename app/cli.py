@@ -1,0 +1,176 @@
+"""The command line: what may be typed, and which exit code comes back.
+
+Only the parser lives here; each command is imported when it is called, so that ``--help`` does not
+wait for NumPy, FFmpeg or a model. Errors are mapped to exit codes by class.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import __version__
+from app.errors import (
+    ContextFileError,
+    ContextTooLongError,
+    EngineError,
+    LanguageError,
+    PackError,
+    SongshuError,
+    SpeechGateError,
+)
+from app.terminal import Terminal, forget_stdout, standard_terminal
+
+if TYPE_CHECKING:
+    from app.cli_transcribe import Loader
+
+ALL_DONE = 0
+SOME_FAILED = 1
+USAGE = 2
+NO_PACK = 3
+CANCELLED = 130
+
+FORMATS = ("txt", "srt", "vtt", "json")
+EXIT_CODES = """\
+exit codes:
+  0    all done
+  1    some files failed; the others are finished
+  2    the command line is wrong, or does not fit the model
+  3    no usable model pack
+  130  cancelled with Ctrl-C; what was finished is kept
+"""
+TRANSCRIBE_HELP = """\
+Text comes as it is recognised. Without --output it goes to standard output; with several files each
+begins with its name. --format json prints one JSON object a line and file, also for files that
+failed.
+
+--output DIR writes DIR/NAME.txt (or .srt, .vtt, .json). A file that exists is kept, and the new one
+is called "NAME (2).txt", unless --overwrite is given. What was finished when a file failed or was
+cancelled goes to "NAME (incomplete).txt".
+
+"""
+
+
+def main(argv: Sequence[str] | None = None, load: Loader | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        argv: arguments, by default those of the process.
+        load: loads a recognizer; another one serves tests.
+    """
+    terminal = standard_terminal()
+    try:
+        options = make_parser().parse_args(argv)
+        check_usage(options)
+        return run(options, terminal, load)
+    except SystemExit as exc:  # argparse has printed why
+        return exc.code if isinstance(exc.code, int) else USAGE
+    except KeyboardInterrupt:
+        terminal.message("cancelled")
+        return CANCELLED
+    except BrokenPipeError:
+        forget_stdout()
+        return SOME_FAILED
+    except SongshuError as exc:
+        terminal.message(f"songshu: {exc}")
+        return exit_code_of(exc)
+    except OSError as exc:  # standard output itself cannot be written, on a full disk say
+        terminal.message(f"songshu: {exc}")
+        return SOME_FAILED
+
+
+def run(options: argparse.Namespace, terminal: Terminal, load: Loader | None) -> int:
+    """Run the command that was parsed."""
+    if options.command == "transcribe":
+        from app.cli_transcribe import load_engine, transcribe
+
+        return transcribe(options, terminal, load or load_engine)
+    from app import cli_info
+
+    if options.command == "devices":
+        return cli_info.show_devices(terminal)
+    if options.action == "list":
+        return cli_info.list_packs(terminal)
+    if options.action == "info":
+        return cli_info.show_pack(terminal, options.pack)
+    return cli_info.verify_pack(terminal, options.pack)
+
+
+def exit_code_of(error: SongshuError) -> int:
+    """Map an error that stops the whole command to an exit code."""
+    if isinstance(error, LanguageError | ContextTooLongError | ContextFileError):
+        return USAGE
+    if isinstance(error, PackError | EngineError | SpeechGateError):
+        return NO_PACK
+    return SOME_FAILED
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Describe what may be typed."""
+    parser = argparse.ArgumentParser(
+        prog="songshu",
+        description="Offline speech recognition.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"songshu {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_transcribe(commands)
+    _add_packs(commands)
+    commands.add_parser("devices", help="what this computer offers for recognition")
+    return parser
+
+
+def _add_transcribe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "transcribe",
+        help="recognise speech in audio and video files",
+        description="Recognise speech in audio and video files.",
+        epilog=TRANSCRIBE_HELP + EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = command.add_argument
+    add("files", nargs="+", metavar="FILE", help="files or folders; - is standard input")
+    add("--pack", metavar="PACK", help="model pack: a path, or a name from 'packs list'")
+    add("--language", metavar="NAME", help="language spoken, such as English; found if not given")
+    add("--context", metavar="TEXT|@FILE", default="", help="words to expect, or a file with them")
+    add("--format", choices=FORMATS, default="txt", help="default: txt")
+    add("--output", metavar="DIR", type=Path, help="write one file each into this folder")
+    add("--overwrite", action="store_true", help="replace files that exist in DIR")
+    add("--threads", metavar="N", type=_positive, help="default: the physical cores")
+    add("--no-gate", action="store_true", help="recognise also where nobody seems to speak")
+
+
+def _add_packs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    packs = commands.add_parser("packs", help="model packs on this computer")
+    actions = packs.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="all packs that are found")
+    for name, text in (("info", "what a pack is"), ("verify", "compare its files with their sums")):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("pack", nargs="?", help="a path or a name; the first one if not given")
+
+
+def check_usage(options: argparse.Namespace) -> None:
+    """Exit with USAGE if options contradict each other."""
+    if options.command != "transcribe" or options.output:
+        return
+    if options.format in ("srt", "vtt") and len(options.files) > 1:
+        _fail(f"--format {options.format} with several files needs --output DIR")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _fail(message: str) -> None:
+    make_parser().error(message)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
