@@ -24,7 +24,7 @@ from models.verify.protocol import ROOT
 from models.verify.quality import write_quality
 from models.verify.references import choose_references
 from models.verify.report import write_report
-from models.verify.run import Comparison, Plan, compare_with, describe_machine
+from models.verify.run import Comparison, Plan, ask, describe_machine, judge
 from models.verify.sweep import export_packs, sweep
 
 AUDIO_SUFFIXES = (".flac", ".wav")
@@ -82,7 +82,7 @@ def verify(options: argparse.Namespace) -> Judgement:
         max_new_tokens=options.max_new_tokens,
         n_threads=options.threads,
     )
-    comparisons = [compare_with(plan, reference, _say) for reference in references]
+    comparisons = [judge(plan, item, ask(plan, item, _say), _say) for item in references]
     return Judgement(
         pack=pack.name,
         checkpoint=options.against.resolve().name,

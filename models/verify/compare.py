@@ -4,6 +4,9 @@ What must hold depends on what was done to the weights. The mel and the prompt m
 With an fp32 encoder and an F16 decoder every stage must be the official one up to rounding, and
 the answer the same token by token; an int8 encoder may turn the audio embeddings a little. Whatever
 is quantised further is measured and reported, not judged.
+
+CRITICAL: exactness is judged by the worst row, never by the cosine of a whole clip. A tail chunk
+run at another length spoils one row in a hundred, and the whole clip still has 0.99999.
 """
 
 from __future__ import annotations
@@ -18,8 +21,8 @@ from models.verify.outputs import FloatArray, StageOutputs
 
 STAGES = ("mel", "frontend", "backend", "prompt", "logits", "tokens", "text")
 MEL_MAX_ABS = 1e-4  # of a range of 2: float32 rounding of two FFTs, with a margin
-EXACT_COSINE = 0.99999  # fp32 encoder, F16 decoder
-INT8_COSINE = 0.999  # audio embeddings of an int8 encoder
+EXACT_COSINE = 0.99999  # of every row: fp32 encoder, F16 decoder
+INT8_COSINE = 0.999  # of the whole clip: an int8 encoder
 # Two tokens closer than this part of the logits' deviation are a tie. llama.cpp rounds activations
 # to F16 for products with F16 weights, which moves a logit by about 5e-4 of the deviation; what six
 # times that decides says nothing about the export.
@@ -111,7 +114,8 @@ def _array(
     difference = compare_arrays(official, ours)
     passed: bool | None = None
     if floor is not None:
-        passed = difference.cosine >= floor
+        exact = floor == EXACT_COSINE
+        passed = (difference.worst_row if exact else difference.cosine) >= floor
     if max_abs is not None:
         passed = difference.max_abs <= max_abs
     return _result(pairing, stage, passed=passed, difference=difference)

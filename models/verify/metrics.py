@@ -50,10 +50,10 @@ class ErrorRate:
 
 def compare_arrays(reference: FloatArray, found: FloatArray) -> ArrayDifference:
     """Compare two arrays of one shape, [n_rows, width]."""
-    rows_a = reference.astype(np.float64).reshape(len(reference), -1)
-    rows_b = found.astype(np.float64).reshape(len(found), -1)
-    if rows_a.size == 0:
+    if reference.size == 0:
         return ArrayDifference(cosine=1.0, worst_row=1.0, max_abs=0.0)
+    rows_a = reference.astype(np.float64)
+    rows_b = found.astype(np.float64)
     dots = np.einsum("ij,ij->i", rows_a, rows_b)
     norms_a, norms_b = (np.einsum("ij,ij->i", rows, rows) for rows in (rows_a, rows_b))
     return ArrayDifference(
@@ -70,10 +70,11 @@ def centred(logits: FloatArray) -> FloatArray:
 
 
 def _cosine(dot: np.ndarray, square_a: np.ndarray, square_b: np.ndarray) -> np.ndarray:
-    """Cosine from dot product and squared norms; two zero vectors agree, NaN disagrees."""
+    """Cosine from dot product and squared norms; two zero vectors agree, NaN is unrelated."""
     scale = np.sqrt(square_a * square_b)
-    cosine = np.where(scale > 0, dot / np.where(scale > 0, scale, 1), square_a == square_b)
-    result: np.ndarray = np.nan_to_num(cosine, nan=-1.0)
+    with np.errstate(invalid="ignore"):
+        cosine = np.where(scale > 0, dot / np.where(scale > 0, scale, 1), square_a == square_b)
+    result: np.ndarray = np.nan_to_num(cosine, nan=0.0)
     return result
 
 

@@ -139,8 +139,8 @@ def _summary(judgement: Judgement) -> Iterator[str]:
     yield "## Stages, worst clip"
     yield ""
     yield (
-        f"Required: mel within {MEL_MAX_ABS:g}; with an fp32 encoder and an F16 decoder cosine ≥ "
-        f"{EXACT_COSINE} and the same tokens; with an int8 encoder ≥ {INT8_COSINE} inside it."
+        f"Required: mel within {MEL_MAX_ABS:g}; with an fp32 encoder and an F16 decoder every row "
+        f"≥ {EXACT_COSINE} and the same tokens; with an int8 encoder ≥ {INT8_COSINE} inside it."
     )
     yield ""
     yield "| reference | stage | agree | cosine | worst row | max. difference |"

@@ -74,13 +74,12 @@ class Comparison:
     texts: tuple[TextPair, ...]
 
 
-def compare_with(plan: Plan, reference: Reference, say: Say) -> Comparison:
-    """Run one implementation and the pack, and compare them.
+def judge(plan: Plan, reference: Reference, response: Response, say: Say) -> Comparison:
+    """Run the pack on the clips of a plan and compare it with what an implementation computed.
 
     Raises:
-        VerifyError: the implementation could not be run.
+        PackError, EngineError: the pack cannot be used.
     """
-    response = ask(plan, reference, say)
     started_s = time.perf_counter()
     recognizer = ClipRecognizer(plan.pack, n_threads=plan.n_threads, attention=reference.attention)
     with closing(recognizer):
@@ -96,7 +95,11 @@ def compare_with(plan: Plan, reference: Reference, say: Say) -> Comparison:
 
 
 def ask(plan: Plan, reference: Reference, say: Say) -> Response:
-    """Run an implementation on the clips of a plan."""
+    """Run an implementation on the clips of a plan.
+
+    Raises:
+        VerifyError: it could not be run.
+    """
     started_s = time.perf_counter()
     request = Request(
         implementation=reference.implementation,

@@ -1,0 +1,145 @@
+"""The whole verification on a tiny random checkpoint, with both official implementations.
+
+Each implementation runs once, in its own environment; the pack, and packs that were spoiled on
+purpose, are then compared with what it computed.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.engine.pack import open_pack
+from models.export import Request, export
+from models.manifest import Recipe
+from models.verify.__main__ import checked_weights, gather_clips
+from models.verify.errors import NothingToVerifyError
+from models.verify.protocol import ROOT
+from models.verify.references import NATIVE, OFFICIAL, Reference
+from models.verify.response import Response
+from models.verify.run import Comparison, Plan, ask, judge
+
+MAX_NEW_TOKENS = 12
+REFERENCES = (OFFICIAL, NATIVE)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A checkpoint, the exact pack made of it, and what the implementations computed."""
+
+    checkpoint: Path
+    pack: Path
+    responses: dict[str, Response]
+
+
+def plan(pack: Path, checkpoint: Path) -> Plan:
+    clips, _ = gather_clips([], with_edges=True)
+    return Plan(
+        pack=open_pack(pack),
+        checkpoint=checkpoint,
+        clips=clips,
+        max_new_tokens=MAX_NEW_TOKENS,
+        n_threads=1,
+    )
+
+
+def silent(text: str) -> None:
+    """Say nothing while tests run."""
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    folder = tmp_path_factory.mktemp("verify")
+    checkpoint, pack = folder / "tiny", folder / "pack"
+    command = [OFFICIAL.command[0], "-m", "models.reference", str(checkpoint), "--size", "tiny"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    recipe = Recipe(name="exact", encoder="fp32", decoder="f16")
+    export(Request(checkpoint=checkpoint, output=pack, recipe=recipe))
+    work = plan(pack, checkpoint)
+    with ThreadPoolExecutor() as pool:
+        answered = pool.map(lambda item: ask(work, item, silent), REFERENCES)
+        responses = {response.implementation: response for response in answered}
+    return Bench(checkpoint=checkpoint, pack=pack, responses=responses)
+
+
+def compare_pack(bench: Bench, pack: Path, reference: Reference) -> Comparison:
+    response = bench.responses[reference.implementation]
+    return judge(plan(pack, bench.checkpoint), reference, response, silent)
+
+
+def failures(comparison: Comparison) -> list[str]:
+    return [f"{r.clip}, {r.stage}: {r.note}" for r in comparison.results if r.passed is False]
+
+
+@pytest.mark.parametrize("reference", REFERENCES, ids=lambda item: item.implementation)
+def test_exact_pack_computes_what_the_official_code_computes(
+    bench: Bench, reference: Reference
+) -> None:
+    comparison = compare_pack(bench, bench.pack, reference)
+    assert failures(comparison) == []
+    judged = [result for result in comparison.results if not result.expected]
+    assert all(result.passed for result in judged)
+    assert len({result.clip for result in judged}) >= 16  # clips and prompts
+
+
+def test_int8_pack_keeps_the_encoder(bench: Bench, tmp_path: Path) -> None:
+    recipe = Recipe(name="int8", encoder="int8", decoder="q8_0")
+    export(Request(checkpoint=bench.checkpoint, output=tmp_path / "int8", recipe=recipe))
+    comparison = compare_pack(bench, tmp_path / "int8", NATIVE)
+    assert failures(comparison) == []
+
+
+def without_tail_padding(manifest: dict[str, Any]) -> None:
+    manifest["encoder"]["frontend"]["pad_tail"] = False
+
+
+def with_windows_of_4_s(manifest: dict[str, Any]) -> None:
+    manifest["encoder"]["backend"]["window_frames"] = 400
+
+
+def with_another_asr_text(manifest: dict[str, Any]) -> None:
+    manifest["tokens"]["asr_text"] = manifest["tokens"]["audio_end"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "first_stage"),
+    [
+        (without_tail_padding, "frontend"),
+        (with_windows_of_4_s, "backend"),
+        (with_another_asr_text, "prompt"),
+    ],
+)
+def test_spoiled_pack_fails_first_at_the_spoiled_stage(
+    bench: Bench, tmp_path: Path, spoil: Callable[[dict[str, Any]], None], first_stage: str
+) -> None:
+    pack = tmp_path / "spoiled"
+    shutil.copytree(bench.pack, pack)
+    path = pack / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    spoil(manifest)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    comparison = compare_pack(bench, pack, NATIVE)
+    stages = [result.stage for result in comparison.results if result.passed is False]
+    assert stages[0] == first_stage
+
+
+def test_native_differs_from_official_only_where_it_pads_short_clips(bench: Bench) -> None:
+    comparison = compare_pack(bench, bench.pack, NATIVE)
+    differing = {r.clip for r in comparison.results if r.expected and r.passed is None}
+    assert differing == {"0.1 s", "0.75 s"}
+
+
+def test_pack_of_other_weights_is_refused(bench: Bench, tmp_path: Path) -> None:
+    assert len(checked_weights(bench.pack, bench.checkpoint)) == 64
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps({"source": {"weights_sha256": "0"}}))
+    with pytest.raises(NothingToVerifyError, match="other weights"):
+        checked_weights(tmp_path, bench.checkpoint)
