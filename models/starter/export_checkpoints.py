@@ -143,7 +143,8 @@ def tiny_config(decoder: DecoderConfig, audio: AudioConfig) -> dict[str, Any]:
 def decoder_config(weights: dict[str, Tensor]) -> DecoderConfig:
     """Read the decoder's shapes off its weights."""
     n_layers = 1 + max(int(k.split(".")[2]) for k in weights if k.startswith("model.layers."))
-    return DecoderConfig(vocab=weights["model.embed_tokens.weight"].shape[0], n_layers=n_layers)
+    vocab, intermediate = (weights[f"model.{k}.weight"].shape[0] for k in ("embed_tokens", "layers.0.mlp.up_proj"))
+    return DecoderConfig(vocab=vocab, n_layers=n_layers, intermediate=intermediate)
 
 
 def starter_weights(saved: dict[str, Any]) -> dict[str, Tensor]:

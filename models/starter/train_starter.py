@@ -200,6 +200,15 @@ def worker(rank: int, args: argparse.Namespace) -> None:
     train(Run(args, Starter(TowerConfig(), config, args.dropout)))
 
 
+def copy_loss(net: Starter, copies: CopyText, state: State, rng: np.random.Generator, positions: int) -> Tensor:
+    """Return the loss of a batch of text to copy, and make the next one harder or easier by it."""
+    level = state.difficulty * (0.5 + 0.5 * rng.random())
+    batch, tokens = copies.batch(rng, positions, level)
+    loss = net.answer_loss(batch, net.copied(tokens, float(rng.uniform(0, 1.2 * level))))
+    state.difficulty = min(1.0, max(0.0, state.difficulty + (0.015 if loss.item() < COPIED_LOSS else -0.004)))
+    return loss
+
+
 def train(run: Run) -> None:
     """Train until the deadline."""
     args, net, state = run.args, run.net, run.state
@@ -225,10 +234,7 @@ def train(run: Run) -> None:
             batch = queue.pop()
         with torch.autocast("cpu", torch.bfloat16):
             if copying:
-                level = state.difficulty * (0.5 + 0.5 * rng.random())
-                batch, tokens = copies.batch(rng, POSITIONS, level)
-                loss = net.answer_loss(batch, net.copied(tokens, float(rng.uniform(0, 1.2 * level))))
-                state.difficulty = min(1.0, max(0.0, state.difficulty + (0.01 if loss.item() < COPIED_LOSS else -0.003)))
+                loss = copy_loss(net, copies, state, rng, POSITIONS)
                 sums["copy"] += loss.item()
                 sums["n_copy"] += 1
             else:

@@ -2,9 +2,9 @@
 
 Three losses: cross-entropy of the answer, CTC in the decoder's token space (as for the starter), and, because stored clips
 also carry the Whisper tower's features, the distance of every audio embedding to the one that the trained starter gives at
-the same time: a dense target that replaces many hours of audio. Decoder and embeddings start from the starter's (its
-first and last layers), so both models share one token space. The state of a run is handled by `train_starter.Run`'s rules:
-schedule by the clock, saved every few minutes, same command continues.
+the same time: a dense target that replaces many hours of audio. The token embeddings start from the starter's, so both models share
+one token space. Until the decoder has learned to copy text (self-paced, as the starter's), audio steps leave it out, which
+makes them cheap. The run follows `train_starter.Run`: schedule by the clock, saved every few minutes, same command continues.
 
 Run: python -m models.starter.train_tiny --until 23:50
 """
@@ -25,10 +25,9 @@ from .batches import Batch, CopyText, assemble
 from .nets import Adapter, DecoderConfig, TowerConfig
 from .tiny_nets import CHUNK_FRAMES, CHUNK_TOKENS, AudioConfig, AudioTower, n_tokens
 from .tokenizer import load
-from .train_starter import SEED, Run, Starter, deadline
+from .train_starter import COPY_SHARE, EARLY_COPY_SHARE, SEED, Run, Starter, copy_loss, deadline
 
 BATCH_FRAMES = 9000  # mel frames in a step, 90 s
-COPY_SHARE = 0.1
 
 
 class Tiny(Starter):
@@ -40,23 +39,16 @@ class Tiny(Starter):
         self.adapter.requires_grad_(False)
 
 
-def config(layers: int) -> DecoderConfig:
+def config() -> DecoderConfig:
     """Return the decoder's shapes."""
-    return DecoderConfig(vocab=load().get_vocab_size(), n_layers=layers)
+    return DecoderConfig(vocab=load().get_vocab_size(), n_layers=3, intermediate=512)
 
 
 def start_from(net: Tiny, path: Path) -> None:
-    """Take adapter, embeddings, blank and the outermost decoder layers from a starter run's averaged weights."""
+    """Take teacher, token embeddings and blank from a starter run's averaged weights."""
     source = torch.load(path, weights_only=False)["ema"]
-    n_source = 1 + max(int(k.split(".")[2]) for k in source if k.startswith("model.layers."))
-    n_own = len(net.model.layers)
-    picked = {own: round(own * (n_source - 1) / max(1, n_own - 1)) for own in range(n_own)}
-    taken = {k: v for k, v in source.items() if not k.startswith("model.layers.")}
-    for own, other in picked.items():
-        prefix = f"model.layers.{other}."
-        taken |= {f"model.layers.{own}.{k[len(prefix):]}": v for k, v in source.items() if k.startswith(prefix)}
-    missing = net.load_state_dict(taken, strict=False)
-    assert all(k.startswith("audio_tower.") for k in missing.missing_keys), missing
+    taken = {k: v for k, v in source.items() if not k.startswith(("model.layers.", "model.norm."))}
+    net.load_state_dict(taken, strict=False)
 
 
 class MelStore:
@@ -136,23 +128,25 @@ def train(run: Run, net: Tiny) -> None:
     copies, store = CopyText(), MelStore()
     end, began = deadline(args.until), time.time() - state.elapsed_s
     last_save = last_log = time.time()
-    sums = {"answer": 0.0, "ctc": 0.0, "teacher": 0.0, "n": 0}
+    sums = {"answer": 0.0, "ctc": 0.0, "teacher": 0.0, "copy": 0.0, "n": 0, "n_copy": 0}
     while time.time() < end and not (run.folder / "STOP").exists():
         state.elapsed_s = time.time() - began
         progress = state.elapsed_s / (end - began)
         run.set_rate(progress)
+        listening = state.difficulty >= 0.5
         with torch.autocast("cpu", torch.bfloat16):
-            if rng.random() < COPY_SHARE:
-                batch, tokens = copies.batch(rng, 1500)
-                loss = net.answer_loss(batch, net.copied(tokens, float(rng.uniform(0, 1.0))))
+            if rng.random() < (COPY_SHARE if listening else EARLY_COPY_SHARE) or not store.groups:
+                loss = copy_loss(net, copies, state, rng, 1800)
+                sums["copy"] += loss.item()
+                sums["n_copy"] += 1
             else:
                 batch, mel, features = store.draw(rng)
                 audio = net.audio_tower(mel)
                 target = teacher_targets(net.adapter, (features - net.mean) / net.std, mel.shape[2])
                 teacher, flat = distance(audio, target), audio.flatten(0, 1)
-                answer, ctc = net.answer_loss(batch, flat), net.ctc_loss(batch, flat)
-                weight = args.teacher * max(0.1, 1 - progress / 0.7)
-                loss = answer + 0.3 * ctc + weight * teacher
+                ctc = net.ctc_loss(batch, flat)
+                answer = net.answer_loss(batch, flat) if listening else torch.zeros(())
+                loss = answer + (0.3 if listening else 1.0) * ctc + args.teacher * max(0.1, 1 - progress / 0.7) * teacher
                 state.audio_s += batch.seconds
                 for key, value in (("answer", answer), ("ctc", ctc), ("teacher", teacher), ("n", torch.tensor(1))):
                     sums[key] += value.item()
@@ -163,6 +157,7 @@ def train(run: Run, net: Tiny) -> None:
             print(
                 f"{state.elapsed_s:.0f} s step {state.step} audio {state.audio_s / 3600:.1f} h answer {sums['answer'] / n:.3f}"
                 f" ctc {sums['ctc'] / n:.3f} teacher {sums['teacher'] / n:.3f} shards {len(store.seen)}"
+                f" copy {sums['copy'] / max(1, sums['n_copy']):.3f} difficulty {state.difficulty:.2f}"
                 f" lr {run.optimizers[0].param_groups[0]['lr']:.2e}",
                 flush=True,
             )
@@ -181,13 +176,12 @@ def main() -> None:
     parser.add_argument("--until", required=True, help="UTC HH:MM at which the schedule ends")
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--decay", type=float, default=0.4)
-    parser.add_argument("--teacher", type=float, default=2.0, help="initial weight of the distance to the starter")
-    parser.add_argument("--layers", type=int, default=2)
+    parser.add_argument("--teacher", type=float, default=1.0, help="initial weight of the distance to the starter")
     args = parser.parse_args()
     args.workers, args.rank, args.init = 1, 0, ""
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
-    net = Tiny(AudioConfig(), config(args.layers))
+    net = Tiny(AudioConfig(), config())
     if not (paths.sub("runs", args.name) / "state.pt").exists():
         start_from(net, args.starter)
     train(Run(args, net), net)
