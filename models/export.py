@@ -196,7 +196,7 @@ def _stop(signal_number: int, frame: FrameType | None) -> None:
 def main(arguments: list[str]) -> int:
     """Export, and return 0, 1 after an error or 130 after Ctrl-C."""
     request = parse_request(arguments)
-    signal.signal(signal.SIGTERM, _stop)
+    before = signal.signal(signal.SIGTERM, _stop)
     try:
         export(request)
     except ModelError as exc:
@@ -205,6 +205,8 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("cancelled; nothing was left behind", file=sys.stderr)
         return EXIT_CANCELLED
+    finally:
+        signal.signal(signal.SIGTERM, before)
     print(f"pack at {request.output}")
     return 0
 

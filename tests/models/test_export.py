@@ -1,0 +1,252 @@
+"""Exporting whole packs: what is in them, and that nothing half-written stays behind."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from app.engine.pack import open_pack
+from models.config import Layout
+from models.errors import DiskFullError, OutputExistsError, TensorValueError, disk_errors
+from models.export import PACKS, Request, export, main, parse_request
+from models.manifest import FILES, MANIFEST, QWEN_LANGUAGES, Recipe
+from models.onnx_graph import GraphBuilder, save_graph
+from tests.models.checkpoints import Spec, write_checkpoint, write_json
+
+LAYOUTS: list[Layout] = ["official", "native", "whisper"]
+
+
+class Trigger(io.StringIO):
+    """A stream that calls a function when a word is written to it."""
+
+    def __init__(self, word: str, action: Callable[[], None]) -> None:
+        super().__init__()
+        self.word = word
+        self.action = action
+
+    def write(self, text: str) -> int:
+        if self.word in text:
+            self.action()
+        return super().write(text)
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def terminate() -> None:
+    signal.raise_signal(signal.SIGTERM)
+
+
+def damage_decoder(folder: Path) -> None:
+    """Put a NaN into the last weights that the export reads."""
+    path = folder / "model.safetensors"
+    tensors = load_file(path)
+    tensors["thinker.model.layers.1.mlp.down_proj.weight"][0, 0] = np.nan
+    save_file(tensors, path)
+
+
+def request_for(folder: Path, output: Path, *, overwrite: bool = False) -> Request:
+    return Request(
+        checkpoint=folder, output=output, recipe=Recipe(name="tiny"), overwrite=overwrite
+    )
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_export_writes_a_pack_that_the_engine_opens(tmp_path: Path, layout: Layout) -> None:
+    folder = write_checkpoint(tmp_path / layout, Spec(layout=layout))
+    export(request_for(folder, tmp_path / "pack"))
+    pack = open_pack(tmp_path / "pack")
+    pack.verify()
+    assert pack.manifest.name == "tiny"
+    assert pack.mel_filters().shape == (201, 20)
+    assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == sorted([*FILES, MANIFEST])
+
+
+def test_export_describes_the_official_model(folder: Path, tmp_path: Path) -> None:
+    export(request_for(folder, tmp_path / "pack"))
+    data = json.loads((tmp_path / "pack" / MANIFEST).read_text(encoding="utf-8"))
+    encoder, decoder = data["encoder"], data["decoder"]
+    assert encoder["frontend"]["chunk_frames"] == 100
+    assert encoder["frontend"]["strides"] == [2, 2, 2]
+    assert encoder["frontend"]["pad_tail"] is True
+    assert encoder["backend"] == {
+        "file": "encoder_backend.onnx", "window_frames": 800, "strides": [],
+    }  # fmt: skip
+    assert (encoder["attention"], encoder["tokens_per_window"]) == ("windowed", 104)
+    assert (encoder["quantization"], decoder["quantization"]) == ("int8", "q4_k_m")
+    assert (encoder["d_model"], encoder["embed_dim"], encoder["n_heads"]) == (64, 64, 4)
+    assert (decoder["n_vocab"], decoder["n_kv_heads"], decoder["rope_theta"]) == (300, 2, 1e6)
+    assert data["tokens"]["eos"] == [266, 264]
+    assert data["languages"] == ["English", "Chinese"]
+    assert data["source"]["checkpoint"] == "checkpoint"
+    assert len(data["source"]["weights_sha256"]) == 64
+
+
+def test_export_describes_the_whisper_model(tmp_path: Path) -> None:
+    folder = write_checkpoint(tmp_path / "whisper", Spec(layout="whisper"))
+    export(request_for(folder, tmp_path / "pack"))
+    encoder = open_pack(tmp_path / "pack").manifest.encoder
+    assert (encoder.frontend.chunk_frames, encoder.backend.window_frames) == (200, 200)
+    assert (encoder.frontend.strides, encoder.backend.strides) == ((2,), (4,))
+    assert encoder.tokens_per_window == 25
+    assert not encoder.frontend.pad_tail
+
+
+def test_export_locates_the_token_embeddings(folder: Path, tmp_path: Path) -> None:
+    recipe = Recipe(name="tiny", decoder="f16")
+    export(Request(checkpoint=folder, output=tmp_path / "pack", recipe=recipe))
+    table = open_pack(tmp_path / "pack").manifest.decoder.token_embd
+    assert table is not None
+    data = (tmp_path / "pack" / "decoder.gguf").read_bytes()
+    row = np.frombuffer(data, np.float16, 64, table.offset + 7 * table.row_bytes)
+    weights = load_file(folder / "model.safetensors")["thinker.model.embed_tokens.weight"]
+    np.testing.assert_array_equal(row, weights[7].astype(np.float16))
+    assert table.ggml_type == 1
+
+
+def test_export_names_qwens_languages_when_the_checkpoint_does_not(
+    folder: Path, tmp_path: Path
+) -> None:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    del config["support_languages"]
+    write_json(folder / "config.json", config)
+    export(request_for(folder, tmp_path / "pack"))
+    assert open_pack(tmp_path / "pack").manifest.languages == QWEN_LANGUAGES
+
+
+def test_export_is_reproducible(folder: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        export(request_for(folder, tmp_path / name))
+    for file in (*FILES, MANIFEST):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_export_says_what_each_step_wrote(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(folder), "--name", "t", "--output", str(tmp_path / "pack")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[-5] for line in lines[:-1]] == [
+        "mel_filters.npy", "encoder_frontend.onnx", "encoder_backend.onnx", "decoder.f16.gguf",
+        "decoder.gguf", "manifest.json",
+    ]  # fmt: skip
+
+
+def test_export_leaves_nothing_behind_after_an_error(folder: Path, tmp_path: Path) -> None:
+    damage_decoder(folder)
+    with pytest.raises(TensorValueError):
+        export(request_for(folder, tmp_path / "out" / "pack"))
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("action", [interrupt, terminate])
+def test_export_leaves_nothing_behind_when_stopped(
+    folder: Path, tmp_path: Path, action: Callable[[], None]
+) -> None:
+    output = tmp_path / "out" / "pack"
+    before = signal.getsignal(signal.SIGTERM)
+    with contextlib.redirect_stdout(Trigger("encoder backend", action)):
+        code = main([str(folder), "--name", "t", "--output", str(output)])
+    assert code == 130
+    assert list(output.parent.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_export_refuses_to_replace_a_pack(folder: Path, tmp_path: Path) -> None:
+    request = request_for(folder, tmp_path / "pack")
+    export(request)
+    with pytest.raises(OutputExistsError, match="--overwrite") as caught:
+        export(request)
+    assert caught.value.replaceable
+
+
+def test_export_replaces_a_pack_when_asked_to(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out" / "pack"
+    export(request_for(folder, output))
+    (output / "old.txt").touch()
+    export(request_for(folder, output, overwrite=True))
+    assert not (output / "old.txt").exists()
+    assert list(output.parent.iterdir()) == [output]
+
+
+def test_export_keeps_the_older_pack_when_it_fails(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out" / "pack"
+    export(request_for(folder, output))
+    damage_decoder(folder)
+    with pytest.raises(TensorValueError):
+        export(request_for(folder, output, overwrite=True))
+    open_pack(output).verify()
+    assert list(output.parent.iterdir()) == [output]
+
+
+def test_export_never_replaces_a_folder_that_is_no_pack(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "precious"
+    output.mkdir()
+    (output / "thesis.txt").touch()
+    with pytest.raises(OutputExistsError) as caught:
+        export(request_for(folder, output, overwrite=True))
+    assert not caught.value.replaceable
+    assert [path.name for path in output.iterdir()] == ["thesis.txt"]
+
+
+def test_export_uses_an_empty_folder(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "pack").mkdir()
+    export(request_for(folder, tmp_path / "pack"))
+    assert (tmp_path / "pack" / MANIFEST).is_file()
+
+
+def test_command_reports_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main([str(tmp_path / "nowhere"), "--name", "t", "--output", str(tmp_path / "pack")])
+    assert code == 1
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_parse_request_has_the_documented_defaults() -> None:
+    request = parse_request(["folder", "--name", "mine"])
+    assert request.recipe == Recipe(name="mine", encoder="int8", decoder="q4_k_m")
+    assert request.output == PACKS / "mine"
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "ä"])
+def test_parse_request_refuses_names_that_are_no_folder(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse_request(["folder", "--name", name])
+    assert "letters" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_disk_errors_names_a_full_disk(tmp_path: Path, number: int) -> None:
+    target = tmp_path / "new" / "file"
+    with pytest.raises(DiskFullError, match="No space left") as caught, disk_errors(target):
+        raise OSError(number, "full")
+    assert caught.value.path == target
+    assert caught.value.free_bytes >= 0
+
+
+def test_disk_errors_leaves_other_errors_alone(tmp_path: Path) -> None:
+    with pytest.raises(PermissionError), disk_errors(tmp_path):
+        raise PermissionError(errno.EACCES, "no")
+
+
+def test_disk_errors_leaves_errors_without_a_number_alone_when_there_is_room(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(OSError, match="short write"), disk_errors(tmp_path):
+        raise OSError("short write")
+
+
+def test_save_graph_maps_what_the_system_says(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        save_graph(GraphBuilder("empty").build(), tmp_path / "no folder" / "graph.onnx")

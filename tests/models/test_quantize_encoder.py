@@ -1,0 +1,154 @@
+"""The encoder recipes: how close they stay, and what makes them safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+
+from models.checkpoint import Checkpoint, open_checkpoint
+from models.encoder_backend import build_backend
+from models.encoder_frontend import build_frontend
+from models.errors import TensorValueError
+from models.optimize import optimize
+from models.quantize_encoder import EncoderScheme, main, quantize_encoder
+from models.quantize_int4 import quantize_blocks
+from models.quantize_int8 import quantize_columns
+from tests.models.checkpoints import Spec, write_checkpoint
+from tests.models.graphs import cosine, noise, run_graph
+
+Build = Callable[[Checkpoint], onnx.ModelProto]
+FLOORS: list[tuple[EncoderScheme, float]] = [
+    ("fp32", 0.9999999), ("fp16", 0.999999), ("int8", 0.9995), ("int4", 0.98),
+]  # fmt: skip
+
+
+def graphs(
+    checkpoint: Checkpoint, build: Build, scheme: EncoderScheme
+) -> tuple[onnx.ModelProto, onnx.ModelProto]:
+    return build(checkpoint), quantize_encoder(optimize(build(checkpoint)), scheme)
+
+
+@pytest.mark.parametrize(("scheme", "floor"), FLOORS)
+def test_backend_stays_close_to_float32(
+    official: Checkpoint, scheme: EncoderScheme, floor: float
+) -> None:
+    plain, quantized = graphs(official, build_backend, scheme)
+    hidden = noise(2, 104, official.config.audio.d_model)
+    assert cosine(run_graph(quantized, hidden), run_graph(plain, hidden)) >= floor
+
+
+@pytest.mark.parametrize("n_frames", [1, 2, 7, 63, 99, 100])
+@pytest.mark.parametrize(("scheme", "floor"), FLOORS)
+def test_frontend_stays_close_to_float32(
+    official: Checkpoint, scheme: EncoderScheme, floor: float, n_frames: int
+) -> None:
+    plain, quantized = graphs(official, build_frontend, scheme)
+    mel = noise(2, 20, n_frames)
+    assert cosine(run_graph(quantized, mel), run_graph(plain, mel)) >= floor
+
+
+@pytest.mark.parametrize(("scheme", "floor"), FLOORS)
+def test_whisper_backend_stays_close_to_float32(
+    whisper: Checkpoint, scheme: EncoderScheme, floor: float
+) -> None:
+    plain, quantized = graphs(whisper, build_backend, scheme)
+    hidden = noise(1, 45, whisper.config.audio.d_model)
+    assert cosine(run_graph(quantized, hidden), run_graph(plain, hidden)) >= floor
+
+
+def test_int8_result_of_a_chunk_does_not_depend_on_its_batch(official: Checkpoint) -> None:
+    model = graphs(official, build_frontend, "int8")[1]
+    mel = noise(3, 20, 100)
+    mel[0] *= 30  # a loud neighbour
+    np.testing.assert_allclose(run_graph(model, mel)[1:], run_graph(model, mel[1:]), atol=1e-6)
+
+
+def test_int8_result_of_a_window_does_not_depend_on_its_batch(official: Checkpoint) -> None:
+    model = graphs(official, build_backend, "int8")[1]
+    hidden = noise(3, 26, official.config.audio.d_model)
+    hidden[0] *= 30
+    alone = run_graph(model, hidden[1:])
+    np.testing.assert_allclose(run_graph(model, hidden)[1:], alone, atol=1e-6)
+
+
+def test_int8_silence_stays_finite(official: Checkpoint) -> None:
+    model = graphs(official, build_frontend, "int8")[1]
+    assert np.isfinite(run_graph(model, np.zeros((1, 20, 100)))).all()
+
+
+@pytest.mark.parametrize("n_in", [6, 7, 256])
+def test_int8_weights_cannot_saturate_16_bit_pairs(n_in: int) -> None:
+    weights = np.concatenate([noise(n_in, 40), np.ones((n_in, 1)), -np.eye(n_in, 1)], axis=1)
+    levels, _ = quantize_columns(weights.astype(np.float32))
+    padded = np.concatenate([levels, np.zeros((n_in % 2, levels.shape[1]))])
+    pairs = padded.reshape(-1, 2, levels.shape[1]).astype(np.int64)
+    highest = 255 * np.maximum(pairs, 0).sum(axis=1)
+    lowest = 255 * np.minimum(pairs, 0).sum(axis=1)
+    assert highest.max() <= 2**15 - 1
+    assert lowest.min() >= -(2**15)
+
+
+def test_int8_weights_come_back_within_half_a_step() -> None:
+    weights = noise(33, 10) * np.logspace(-6, 6, 10, dtype=np.float32)
+    levels, scales = quantize_columns(weights)
+    assert (np.abs(levels * scales - weights) <= scales / 2 * 1.001).all()
+
+
+def test_int8_column_of_zeros_stays_zero() -> None:
+    levels, scales = quantize_columns(np.zeros((4, 2), np.float32))
+    assert not levels.any()
+    assert np.isfinite(scales).all()
+
+
+def test_int4_blocks_hold_low_nibble_first() -> None:
+    weights = np.array([[-8.0], [7.0], [0.0], [1.0]], np.float32)
+    packed, scales = quantize_blocks(weights, 4)
+    assert scales.tolist() == [[1.0]]
+    assert packed.tolist() == [[[0xF0, 0x98]]]
+
+
+def test_int4_last_block_is_filled_with_zeros() -> None:
+    packed, scales = quantize_blocks(noise(33, 3), 32)
+    assert packed.shape == (3, 2, 16)
+    assert (packed[:, 1, 1:] == 0x88).all()
+    assert scales.shape == (3, 2)
+
+
+def test_int8_keeps_the_projection_out_of_integers(official: Checkpoint) -> None:
+    model = graphs(official, build_backend, "int8")[1]
+    names = {item.name for item in model.graph.initializer}
+    assert "proj2.weight.half" in names
+    assert "layer0.qkv.weight.int8" in names
+    assert not any(name.startswith("layer0.q.") for name in names)
+
+
+def test_fp16_file_holds_half_the_bytes(official: Checkpoint) -> None:
+    plain, half = graphs(official, build_backend, "fp16")
+    ratio = half.ByteSize() / plain.ByteSize()
+    assert 0.5 < ratio < 0.62
+
+
+def test_fp16_refuses_a_weight_beyond_its_range(tmp_path: Path) -> None:
+    folder = write_checkpoint(tmp_path, Spec())
+    model = build_backend(open_checkpoint(folder))
+    weight = next(item for item in model.graph.initializer if item.name == "proj1.weight")
+    values = numpy_helper.to_array(weight).copy()
+    values[0, 0] = 7e4
+    weight.CopyFrom(numpy_helper.from_array(values, "proj1.weight"))
+    with pytest.raises(TensorValueError, match="float16"):
+        quantize_encoder(model, "fp16")
+
+
+def test_command_writes_the_quantised_file(
+    official: Checkpoint, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = tmp_path / "in.onnx", tmp_path / "out.onnx"
+    source.write_bytes(build_backend(official).SerializeToString())
+    assert main([str(source), str(target), "--scheme", "int8"]) == 0
+    assert "out.onnx" in capsys.readouterr().out
+    assert target.stat().st_size < source.stat().st_size

@@ -1,0 +1,102 @@
+"""Reading tokenizers: both file layouts, types, padding, and contradictions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from models.errors import ConfigError, MissingFileError, TokenizerError
+from models.tokenizer import TokenType, read_eos_ids, read_vocabulary
+from tests.models.checkpoints import MERGES, write_json, write_tokenizer
+
+N_VOCAB = 300
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_read_vocabulary_reads_both_layouts(tmp_path: Path, whole: bool) -> None:
+    write_tokenizer(tmp_path, whole=whole)
+    vocabulary = read_vocabulary(tmp_path, N_VOCAB)
+    assert vocabulary.merges == MERGES
+    assert vocabulary.tokens[262] == "language"
+    assert vocabulary.prompt_ids["im_start"] == 265
+
+
+def test_read_vocabulary_types_every_row(tmp_path: Path) -> None:
+    write_tokenizer(tmp_path)
+    types = read_vocabulary(tmp_path, N_VOCAB).types
+    assert set(types[:264]) == {TokenType.NORMAL}
+    assert set(types[264:270]) == {TokenType.CONTROL}
+    assert types[270] == TokenType.USER_DEFINED
+    assert set(types[271:]) == {TokenType.UNUSED}
+    assert len(types) == N_VOCAB
+
+
+def test_read_vocabulary_gives_unused_rows_distinct_names(tmp_path: Path) -> None:
+    write_tokenizer(tmp_path)
+    tokens = read_vocabulary(tmp_path, N_VOCAB).tokens
+    assert len(set(tokens)) == N_VOCAB
+
+
+def test_read_vocabulary_keeps_merges_that_contain_a_hash(tmp_path: Path) -> None:
+    write_tokenizer(tmp_path)
+    (tmp_path / "merges.txt").write_text("#version: 0.2\n# #\n", encoding="utf-8")
+    assert read_vocabulary(tmp_path, N_VOCAB).merges == ("# #",)
+
+
+def test_read_vocabulary_reads_added_tokens_json(tmp_path: Path) -> None:
+    write_tokenizer(tmp_path)
+    write_json(tmp_path / "added_tokens.json", {"<extra>": 280})
+    vocabulary = read_vocabulary(tmp_path, N_VOCAB)
+    assert vocabulary.tokens[280] == "<extra>"
+    assert vocabulary.types[280] == TokenType.CONTROL
+
+
+def test_read_vocabulary_refuses_tokens_beyond_the_matrix(tmp_path: Path) -> None:
+    write_tokenizer(tmp_path)
+    with pytest.raises(TokenizerError, match="270 lies outside"):
+        read_vocabulary(tmp_path, 270)
+
+
+def test_read_vocabulary_lists_missing_prompt_tokens(tmp_path: Path) -> None:
+    write_tokenizer(tmp_path)
+    (tmp_path / "tokenizer_config.json").unlink()
+    with pytest.raises(TokenizerError) as caught:
+        read_vocabulary(tmp_path, N_VOCAB)
+    assert len(caught.value.problems) == 7
+
+
+def test_read_vocabulary_refuses_ids_used_twice(tmp_path: Path) -> None:
+    write_tokenizer(tmp_path)
+    path = tmp_path / "vocab.json"
+    vocab = json.loads(path.read_text(encoding="utf-8"))
+    write_json(path, vocab | {"twice": 3, "taken": 265})
+    with pytest.raises(TokenizerError) as caught:
+        read_vocabulary(tmp_path, N_VOCAB)
+    assert len(caught.value.problems) == 2
+
+
+def test_read_vocabulary_needs_one_of_the_layouts(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError, match=r"vocab\.json"):
+        read_vocabulary(tmp_path, N_VOCAB)
+
+
+def test_read_vocabulary_refuses_other_tokenizers(tmp_path: Path) -> None:
+    write_json(tmp_path / "tokenizer.json", {"model": {"type": "Unigram", "vocab": []}})
+    with pytest.raises(ConfigError, match="byte-pair"):
+        read_vocabulary(tmp_path, N_VOCAB)
+
+
+@pytest.mark.parametrize(("stated", "expected"), [([5, 6], (5, 6)), (7, (7,)), (None, (266, 264))])
+def test_read_eos_ids_takes_the_generation_config(
+    tmp_path: Path, stated: object, expected: tuple[int, ...]
+) -> None:
+    write_tokenizer(tmp_path)
+    write_json(tmp_path / "generation_config.json", {"eos_token_id": stated})
+    assert read_eos_ids(tmp_path, read_vocabulary(tmp_path, N_VOCAB)) == expected
+
+
+def test_read_eos_ids_has_a_default_without_a_file(tmp_path: Path) -> None:
+    write_tokenizer(tmp_path)
+    assert read_eos_ids(tmp_path, read_vocabulary(tmp_path, N_VOCAB)) == (266, 264)
