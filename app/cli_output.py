@@ -14,7 +14,7 @@ from typing import Protocol
 from app.cli_sources import Source
 from app.engine.hypothesis import join_languages, join_texts
 from app.engine.types import Segment, Timings, Transcript
-from app.output.files import write_text
+from app.output.files import check_folder, write_text
 from app.output.writers import WRITERS, JsonWriter, TranscriptWriter
 from app.terminal import Terminal
 
@@ -146,9 +146,14 @@ class Folder:
 
 
 def make_output(arguments: argparse.Namespace, terminal: Terminal, *, n_sources: int) -> Output:
-    """Return the output that was asked for."""
+    """Return the output that was asked for.
+
+    Raises:
+        OutputWriteError: the folder takes no files.
+    """
     writer = WRITERS[arguments.format]
     if arguments.output:
+        check_folder(arguments.output)
         return Folder(terminal, writer, arguments.output, overwrite=arguments.overwrite)
     if arguments.format == "txt":
         return TextStream(terminal, with_names=n_sources > 1)

@@ -125,6 +125,7 @@ def transcribe(arguments: argparse.Namespace, terminal: Terminal, load: Loader) 
     sources = find_sources(arguments.files)
     output = make_output(arguments, terminal, n_sources=len(sources))
     with cancel_on_interrupt(wait=not any(s.is_stdin for s in sources)) as cancel:
+        terminal.draw_progress("loading the model…")
         transcriber = load(
             LoadOptions(
                 pack=arguments.pack, n_threads=arguments.threads, use_gate=not arguments.no_gate

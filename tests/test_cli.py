@@ -253,10 +253,11 @@ def test_output_overwrites_when_asked(run: Run, clip: Path, tmp_path: Path) -> N
 
 
 def test_output_that_cannot_be_written_fails(
-    run: Run, clip: Path, capsys: pytest.CaptureFixture[str]
+    run: Run, fake: FakeTranscriber, clip: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("transcribe", clip, "--output", clip / "below a file") == 1
     assert "Writing" in capsys.readouterr().err
+    assert fake.loaded == []
 
 
 # --- failures

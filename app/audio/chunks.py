@@ -10,6 +10,9 @@ nearest zero (the official rule). Of equally quiet places, as in digital silence
 taken: farthest from the words on either side. No text is carried over: that helps style but lets
 one loop poison all that follows.
 
+A stream that ends soon after the limit would leave a last chunk of a syllable, on which models do
+worst; so half of the search (5 s) is read ahead, and what comes after the cut is at least as long.
+
 Leading and trailing silence stays in the chunk: times remain plain, and whether trimming helps is
 to be measured with a model, not guessed.
 
@@ -53,6 +56,11 @@ class ChunkOptions:
         return round(self.max_chunk_s * SAMPLE_RATE)
 
     @property
+    def n_tail_samples(self) -> int:
+        """Shortest chunk after a cut, in samples."""
+        return self.n_search_samples // 2
+
+    @property
     def n_search_samples(self) -> int:
         """Length of the search in samples."""
         return round(self.search_s * SAMPLE_RATE)
@@ -70,21 +78,38 @@ def split_chunks(
         blocks: float32 [n_samples] each, 16 kHz mono.
         options: limits.
     """
-    n_max = options.n_max_samples
-    start_sample = n_waiting = 0
-    waiting: list[FloatArray] = []  # joined only when a cut is due: blocks may be tiny
+    start_sample = 0
+    for piece in _pieces(blocks, options):
+        yield _chunk(start_sample, piece)
+        start_sample += len(piece)
+
+
+def _pieces(blocks: Iterable[FloatArray], options: ChunkOptions) -> Iterator[FloatArray]:
+    """Yield the stream cut up; nothing is joined before a cut is due, since blocks may be tiny."""
+    waiting: list[FloatArray] = []
+    n_waiting = 0
     for block in blocks:
         waiting.append(block)
         n_waiting += len(block)
-        while n_waiting > n_max:  # exactly n_max may still be the end
-            rest = np.concatenate(waiting)
-            n_chunk = find_cut(rest[:n_max], options.n_search_samples)
-            yield _chunk(start_sample, rest[:n_chunk])
-            start_sample += n_chunk
-            n_waiting -= n_chunk
-            waiting = [rest[n_chunk:]]
+        if n_waiting > options.n_max_samples + options.n_tail_samples:
+            *done, rest = _cut_all(np.concatenate(waiting), options, options.n_tail_samples)
+            yield from done
+            waiting, n_waiting = [rest], len(rest)
     if n_waiting:
-        yield _chunk(start_sample, np.concatenate(waiting))
+        yield from _cut_all(np.concatenate(waiting), options, 0)
+
+
+def _cut_all(
+    waveform: FloatArray, options: ChunkOptions, n_ahead_samples: int
+) -> Iterator[FloatArray]:
+    """Yield pieces while more than one chunk and what is read ahead is left; then the rest."""
+    while len(waveform) > options.n_max_samples + n_ahead_samples:
+        n_limit = min(options.n_max_samples, len(waveform) - options.n_tail_samples)
+        n_search = options.n_search_samples - (options.n_max_samples - n_limit)
+        n_piece = find_cut(waveform[:n_limit], n_search)
+        yield waveform[:n_piece]
+        waveform = waveform[n_piece:]
+    yield waveform
 
 
 def find_cut(waveform: FloatArray, n_search_samples: int) -> int:

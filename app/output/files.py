@@ -36,6 +36,20 @@ def write_text(folder: Path, name: str, text: str, *, overwrite: bool = False) -
         raise OutputWriteError(wanted, exc.strerror or str(exc)) from exc
 
 
+def check_folder(folder: Path) -> None:
+    """Make a folder and find out now, not after an hour of work, whether it takes files.
+
+    Raises:
+        OutputWriteError: it does not.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as exc:
+        raise OutputWriteError(folder, exc.strerror or str(exc)) from exc
+
+
 def _write_aside(wanted: Path, text: str) -> Path:
     handle, name = tempfile.mkstemp(
         prefix=f".{wanted.stem[:50]}.", suffix=".part", dir=wanted.parent

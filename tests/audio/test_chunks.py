@@ -44,6 +44,7 @@ def test_split_keeps_every_sample_in_order(seed: int) -> None:
     for chunk in chunks:
         assert chunk.start_sample == position
         assert 0 < len(chunk.waveform) <= options.n_max_samples
+        assert len(chunks) == 1 or len(chunk.waveform) >= options.n_tail_samples
         position += len(chunk.waveform)
     assert np.array_equal(np.concatenate([chunk.waveform for chunk in chunks]), waveform)
 
@@ -71,6 +72,15 @@ def test_split_ignores_a_pause_before_the_search() -> None:
     waveform[10 * SAMPLE_RATE : 12 * SAMPLE_RATE] = 0
     first, _ = split_chunks(in_blocks(waveform, 8000))
     assert 20 <= first.end_s <= 30
+
+
+@pytest.mark.parametrize("extra_s", [0.01, 1.0, 4.9, 5.1, 12.0])
+def test_split_leaves_no_syllable_behind(extra_s: float) -> None:
+    waveform = noise(MAX + round(extra_s * SAMPLE_RATE))
+    waveform[29 * SAMPLE_RATE : MAX] = 0  # the quietest place is right before the limit
+    first, second = split_chunks(in_blocks(waveform, SAMPLE_RATE))
+    assert second.duration_s >= 4.9
+    assert first.duration_s >= 20
 
 
 def test_find_cut_prefers_the_quietest_pause() -> None:
@@ -102,7 +112,7 @@ def test_split_yields_before_the_stream_ends() -> None:
             yield noise(SAMPLE_RATE)
 
     next(split_chunks(blocks()))
-    assert n_taken == 31
+    assert n_taken == 36  # 30 s, and 5 s ahead
 
 
 def test_split_divides_a_chunk_by_a_peak_above_one() -> None:

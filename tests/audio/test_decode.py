@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import os
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import av
 import numpy as np
 import pytest
 
+from app.audio.chunks import split_chunks
 from app.audio.decode import open_audio
 from app.audio.facts import AudioWarning, DamagedPackets, NonFiniteSamples, TruncatedTail
 from app.audio.resample import SAMPLE_RATE
@@ -430,3 +432,45 @@ def test_failed_open_closes_the_file() -> None:
     with pytest.raises(UnsupportedAudioError):
         open_audio(reader)
     assert reader.closed
+
+
+class EndlessTape(io.RawIOBase):
+    """A WAV of any length that takes no memory."""
+
+    def __init__(self, duration_s: int) -> None:
+        self._header = wav_bytes(np.zeros(0, np.int16), SAMPLE_RATE)
+        self._n_bytes = len(self._header) + 2 * SAMPLE_RATE * duration_s
+        self._header = self._header[:4] + bytes(4) + self._header[8:40] + bytes(4)
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._n_bytes}
+        self._position = base[whence] + offset
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        n_read = min(size, self._n_bytes - self._position)
+        head = self._header[self._position : self._position + n_read]
+        self._position += n_read
+        return head + bytes(n_read - len(head))
+
+
+def test_decode_and_cut_in_bounded_memory() -> None:
+    tracemalloc.start()
+    try:
+        with open_audio(cast(BinaryIO, EndlessTape(8 * 60))) as audio:
+            n_samples = sum(len(chunk.waveform) for chunk in split_chunks(audio.blocks()))
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert n_samples == 8 * 60 * SAMPLE_RATE  # 31 MB as float32
+    assert peak_bytes < 12_000_000

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import OutputWriteError
-from app.output.files import write_text
+from app.output.files import check_folder, write_text
 
 
 def test_write_makes_the_folder(tmp_path: Path) -> None:
@@ -28,6 +28,17 @@ def test_write_overwrites_when_asked(tmp_path: Path) -> None:
         path = write_text(tmp_path, "talk.txt", text, overwrite=True)
     assert path.read_text() == "new"
     assert [item.name for item in tmp_path.iterdir()] == ["talk.txt"]
+
+
+def test_check_folder_makes_it_and_leaves_nothing(tmp_path: Path) -> None:
+    check_folder(tmp_path / "new")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_check_folder_that_takes_no_files(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputWriteError, match="file"):
+        check_folder(tmp_path / "file" / "below")
 
 
 def test_write_leaves_nothing_aside(tmp_path: Path) -> None:
