@@ -145,13 +145,9 @@ class NativeImplementation:
         self.versions = versions()
 
     def inputs(self, waveform: FloatArray, context: str, language: str | None) -> Any:
-        """Build prompt and features; by default the processor pads every clip to 30 s."""
-        audio_kwargs = {"padding": "longest", "sampling_rate": 16_000}
+        """Build prompt and features; clips below 0.5 s become 0.5 s, and the mel whole seconds."""
         return self._processor.apply_transcription_request(
-            waveform,
-            language=language,
-            prompt=context or None,
-            processor_kwargs={"audio_kwargs": audio_kwargs},
+            waveform, language=language, prompt=context or None
         )
 
     def mel(self, inputs: Any) -> FloatArray:
