@@ -53,6 +53,7 @@ from app.errors import (
 
 BLOCK_S = 1.0  # of native audio that is resampled at once
 IO_BUFFER_BYTES = 1 << 18  # fewer calls from FFmpeg back into Python than its 32 KiB
+RATES = range(1_000, 1_000_001)  # Hz; others would be a damaged header, or take all memory
 # Containers whose stated length is a fact and not an estimate from the bit rate.
 EXACT_LENGTH = frozenset({"wav", "w64", "aiff", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"})
 
@@ -191,9 +192,9 @@ def open_audio(source: Path | BinaryIO, name: str | None = None) -> AudioSource:
 def _open_track(opened: OpenedSource) -> AudioSource:
     container = _open_container(opened)
     stream = container.streams.best("audio")
-    if stream is None:
+    if stream is None and not container.streams.audio:
         raise NoAudioTrackError(opened.name, [track.type for track in container.streams])
-    if stream.codec_context is None:
+    if stream is None or stream.codec_context is None:
         _refuse_protected(opened, None)
         raise UnsupportedAudioError(opened.name, "unknown")
     return AudioSource(opened, container, stream)
@@ -223,8 +224,8 @@ def _refuse_protected(opened: OpenedSource, exc: BaseException | None) -> None:
 
 def _read_info(name: str, container: Any, stream: Any) -> AudioInfo:
     codec = stream.codec_context
-    if not codec.sample_rate:
-        raise CorruptAudioError(name, "its sample rate is missing")
+    if codec.sample_rate not in RATES:
+        raise CorruptAudioError(name, f"it says its sample rate is {codec.sample_rate} Hz")
     return AudioInfo(
         name=name,
         container=container.format.name,

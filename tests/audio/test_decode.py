@@ -377,6 +377,27 @@ def test_decode_header_cut_short_is_corrupt() -> None:
         decode(wav_bytes(np.zeros(100, np.int16), 16_000)[:20])
 
 
+def test_decode_unknown_codec() -> None:
+    with pytest.raises(UnsupportedAudioError, match="codec") as caught:
+        decode(wav_bytes(np.zeros(100, np.int16), 16_000, format_tag=0x1234))
+    assert caught.value.codec == "unknown"
+
+
+@pytest.mark.parametrize("rate", [1, 2**31 - 1])
+def test_decode_impossible_rate_is_corrupt(rate: int) -> None:
+    data = bytearray(wav_bytes(np.zeros(100, np.int16), 16_000))
+    data[24:28] = rate.to_bytes(4, "little")
+    with pytest.raises(CorruptAudioError, match=f"{rate} Hz"):
+        decode(bytes(data))
+
+
+def test_decode_audio_track_without_channels_is_unsupported() -> None:
+    data = bytearray(wav_bytes(np.zeros(100, np.int16), 16_000))
+    data[22:24] = bytes(2)
+    with pytest.raises(UnsupportedAudioError):
+        decode(bytes(data))
+
+
 def test_decode_missing_file(tmp_path: Path) -> None:
     with pytest.raises(AudioNotFoundError, match=r"gone\.wav"):
         decode(tmp_path / "gone.wav")
