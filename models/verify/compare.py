@@ -161,12 +161,17 @@ def _text(
     pairing: Pairing, official: StageOutputs, ours: StageOutputs, *, required: bool
 ) -> StageResult:
     """Compare language and text, unless a tie before has already parted the answers."""
-    if (official.language, official.text) == (ours.language, ours.text):
+    if said(official) == said(ours):
         return _result(pairing, "text", passed=True)
     if _part_at_tie(official, ours):
         return _result(pairing, "text", passed=True, note="differs after a tie")
     note = f"{ours.language!r} {ours.text!r} instead of {official.language!r} {official.text!r}"
     return _result(pairing, "text", passed=False if required else None, note=note)
+
+
+def said(outputs: StageOutputs) -> tuple[str, str]:
+    """Return language and text; without text there is no language, whatever the header says."""
+    return (outputs.language, outputs.text) if outputs.text else ("", "")
 
 
 def _result(

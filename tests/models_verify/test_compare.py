@@ -103,6 +103,12 @@ def test_compare_another_language_fails() -> None:
     assert failed_stages(outputs(language="German")) == ["text"]
 
 
+def test_compare_language_without_text_is_no_difference() -> None:
+    official = outputs(language="English", text="")
+    assert failed_stages(outputs(language="", text=""), official=official) == []
+    assert failed_stages(outputs(language="", text="x"), official=official) == ["text"]
+
+
 def tied_official() -> StageOutputs:
     """Give outputs whose fourth token (16) is no better than token 17."""
     logits = outputs().logits.copy()
