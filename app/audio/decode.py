@@ -74,6 +74,7 @@ class AudioSource:
         self._opened = opened
         self._container = container
         self._stream = stream
+        self._exact_s = _exact_length_s(container, stream)
         self._mixer = MonoMixer()
         self._n_damaged = 0
         self._ended_early = missing_riff_bytes(opened) > 0
@@ -163,9 +164,8 @@ class AudioSource:
         self._n_damaged += 1
 
     def _truncation(self) -> tuple[TruncatedTail, ...]:
-        stated_s = _exact_length_s(self._container, self._stream)
-        missing_s = stated_s - self.n_samples / SAMPLE_RATE
-        if missing_s > max(0.5, 0.01 * stated_s):  # less is encoder padding
+        missing_s = self._exact_s - self.n_samples / SAMPLE_RATE
+        if missing_s > max(0.5, 0.01 * self._exact_s):  # less is encoder padding
             return (TruncatedTail(missing_s),)
         return (TruncatedTail(None),) if self._ended_early else ()
 

@@ -448,6 +448,13 @@ def test_close_closes_the_file() -> None:
     assert reader.closed
 
 
+def test_warnings_can_be_read_after_closing() -> None:
+    data = encoded(tone(2, 44_100), 44_100, codec="flac", container="flac")
+    with open_audio(io.BytesIO(data[: len(data) // 2])) as audio:
+        list(audio.blocks())
+    assert isinstance(audio.warnings[-1], TruncatedTail)
+
+
 def test_failed_open_closes_the_file() -> None:
     reader = io.BytesIO(b"no audio at all, only words" * 50)
     with pytest.raises(UnsupportedAudioError):
