@@ -8,10 +8,10 @@ implementation; ``whisper`` is our own torch wording of it.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.config import read_json
 from models.verify.clips import CHUNK_SAMPLES, Clip
 from models.verify.errors import NothingToVerifyError
 from models.verify.protocol import ROOT, RUNNER
@@ -60,8 +60,9 @@ def choose_references(checkpoint: Path, wanted: str) -> tuple[Reference, ...]:
 
     Raises:
         NothingToVerifyError: none of them can.
+        CheckpointError: config.json is missing or unreadable.
     """
-    config = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
+    config = read_json(checkpoint / "config.json", "the kind of model")
     if config.get("model_type") == "whisper_qwen3_asr":
         return (WHISPER,)
     able = (OFFICIAL, NATIVE) if "thinker_config" in config else (NATIVE,)
