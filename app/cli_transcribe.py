@@ -177,6 +177,7 @@ class _Job:
                 raise Cancelled
             with open_audio(source.open(), source.name) as audio:
                 progress = ProgressLine(self._terminal, label, audio.duration_s)
+                progress.advance(0.0)
                 for event in self._events(audio):
                     self._handle(event, source, progress, segments)
                 self._warn(audio)

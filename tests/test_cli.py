@@ -124,6 +124,7 @@ def test_screen_gets_a_line_for_each_segment_and_progress(
     monkeypatch.setattr(sys, "stderr", err)
     assert run("transcribe", make_clip(tmp_path / "long.wav", 40)) == 0
     assert out.getvalue() == "Hello.\nHello.\n"
+    assert "  0%  …" in err.getvalue()
     assert "100%" in err.getvalue()
     assert err.getvalue().rsplit("\r", 1)[-1] == ""  # nothing of it is left
 
