@@ -18,19 +18,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import onnx
-
 from models.checkpoint import Checkpoint, open_checkpoint
-from models.onnx_graph import GraphBuilder, save_graph
+from models.onnx_graph import Graph, save_graph
 from models.report import Step, run_step
 
 HIDDEN_AXES = ("n_windows", "n_hidden")
 
 
-def build_backend(checkpoint: Checkpoint) -> onnx.ModelProto:
+def build_backend(checkpoint: Checkpoint) -> Graph:
     """Build the graph in float32, one node per operation of the model (attention is one node)."""
     shape = checkpoint.config.audio
-    graph = GraphBuilder("encoder_backend")
+    graph = Graph("encoder_backend")
     value = graph.input("hidden", [*HIDDEN_AXES, shape.d_model])
     for index in range(shape.n_layers):
         value = _layer(graph, checkpoint, value, index)
@@ -42,10 +40,10 @@ def build_backend(checkpoint: Checkpoint) -> onnx.ModelProto:
         value = _norm(graph, checkpoint, value, "audio_tower.ln_post", "norm")
         value = _projection(graph, checkpoint, value, "audio_tower.proj1", "audio_tower.proj2")
     graph.output(value, "audio_embeds", ["n_windows", "n_tokens", shape.output_dim])
-    return graph.build()
+    return graph
 
 
-def _layer(graph: GraphBuilder, checkpoint: Checkpoint, value: str, index: int) -> str:
+def _layer(graph: Graph, checkpoint: Checkpoint, value: str, index: int) -> str:
     """Add attention and feed-forward, each after a norm and around a residual."""
     source, name = f"audio_tower.layers.{index}.", f"layer{index}."
     normed = _norm(graph, checkpoint, value, source + "self_attn_layer_norm", name + "attn_norm")
@@ -58,9 +56,7 @@ def _layer(graph: GraphBuilder, checkpoint: Checkpoint, value: str, index: int) 
     return graph.add("Add", [value, inner], name + "ffn_residual")
 
 
-def _attention(
-    graph: GraphBuilder, checkpoint: Checkpoint, value: str, source: str, name: str
-) -> str:
+def _attention(graph: Graph, checkpoint: Checkpoint, value: str, source: str, name: str) -> str:
     projected = [
         _linear(graph, checkpoint, value, f"{source}{part}_proj", f"{name}{part}") for part in "qkv"
     ]
@@ -69,7 +65,7 @@ def _attention(
     return _linear(graph, checkpoint, attended, source + "out_proj", name + "out")
 
 
-def _stack_frames(graph: GraphBuilder, checkpoint: Checkpoint, value: str) -> str:
+def _stack_frames(graph: Graph, checkpoint: Checkpoint, value: str) -> str:
     """Put frame_stack neighbouring rows side by side, the last group filled with zeros."""
     shape = checkpoint.config.audio
     n_rows = graph.add("Shape", [value], "n_rows", {"start": 1, "end": 2})
@@ -83,20 +79,18 @@ def _stack_frames(graph: GraphBuilder, checkpoint: Checkpoint, value: str) -> st
     return graph.add("Reshape", [padded, graph.weight("stacked_shape", [0, -1, width])], "stacked")
 
 
-def _projection(
-    graph: GraphBuilder, checkpoint: Checkpoint, value: str, first: str, second: str
-) -> str:
+def _projection(graph: Graph, checkpoint: Checkpoint, value: str, first: str, second: str) -> str:
     """Add two linear layers with GELU between them."""
     value = graph.gelu(_linear(graph, checkpoint, value, first, "proj1"), "proj_gelu")
     return _linear(graph, checkpoint, value, second, "proj2")
 
 
-def _norm(graph: GraphBuilder, checkpoint: Checkpoint, value: str, source: str, name: str) -> str:
+def _norm(graph: Graph, checkpoint: Checkpoint, value: str, source: str, name: str) -> str:
     scale, bias = (checkpoint.tensor(f"{source}.{part}") for part in ("weight", "bias"))
     return graph.layer_norm(value, name, scale, bias)
 
 
-def _linear(graph: GraphBuilder, checkpoint: Checkpoint, value: str, source: str, name: str) -> str:
+def _linear(graph: Graph, checkpoint: Checkpoint, value: str, source: str, name: str) -> str:
     """Add a linear layer; a bias that the checkpoint lacks (Whisper's keys) is left out."""
     bias = checkpoint.tensor(f"{source}.bias") if f"{source}.bias" in checkpoint else None
     return graph.linear(value, name, checkpoint.tensor(f"{source}.weight"), bias)

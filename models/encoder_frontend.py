@@ -17,11 +17,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import onnx
-
 from models.checkpoint import Checkpoint, open_checkpoint
 from models.config import QWEN_STRIDES, strided
-from models.onnx_graph import GraphBuilder, save_graph, sinusoids
+from models.onnx_graph import Graph, save_graph, sinusoids
 from models.report import Step, run_step
 
 WHISPER_STRIDES = (2,)
@@ -32,10 +30,10 @@ def frontend_strides(checkpoint: Checkpoint) -> tuple[int, ...]:
     return WHISPER_STRIDES if checkpoint.config.layout == "whisper" else QWEN_STRIDES
 
 
-def build_frontend(checkpoint: Checkpoint) -> onnx.ModelProto:
+def build_frontend(checkpoint: Checkpoint) -> Graph:
     """Build the graph in float32 from plain operators."""
     shape = checkpoint.config.audio
-    graph = GraphBuilder("encoder_frontend")
+    graph = Graph("encoder_frontend")
     mel = graph.input("mel", ["n_chunks", shape.n_mels, "n_frames"])
     if checkpoint.config.layout == "whisper":
         hidden = _whisper(graph, checkpoint, mel)
@@ -43,10 +41,10 @@ def build_frontend(checkpoint: Checkpoint) -> onnx.ModelProto:
         hidden = _qwen(graph, checkpoint, mel)
     positioned = _add_positions(graph, checkpoint, hidden)
     graph.output(positioned, "hidden", ["n_chunks", "n_hidden", shape.d_model])
-    return graph.build()
+    return graph
 
 
-def _qwen(graph: GraphBuilder, checkpoint: Checkpoint, mel: str) -> str:
+def _qwen(graph: Graph, checkpoint: Checkpoint, mel: str) -> str:
     """Halve time and frequency three times, then project each column of channels and bins."""
     shape = checkpoint.config.audio
     value = graph.add("Unsqueeze", [mel, graph.weight("axis1", [1])], "image")
@@ -60,7 +58,7 @@ def _qwen(graph: GraphBuilder, checkpoint: Checkpoint, mel: str) -> str:
     return graph.linear(value, "conv_out", weight, None)
 
 
-def _whisper(graph: GraphBuilder, checkpoint: Checkpoint, mel: str) -> str:
+def _whisper(graph: Graph, checkpoint: Checkpoint, mel: str) -> str:
     """Convolve over time only, the mel bins being the channels."""
     value = _conv(graph, checkpoint, mel, "conv1", stride=1)
     value = _conv(graph, checkpoint, value, "conv2", stride=2)
@@ -68,7 +66,7 @@ def _whisper(graph: GraphBuilder, checkpoint: Checkpoint, mel: str) -> str:
     return graph.add("Transpose", [value], "rows", {"perm": [0, 2, 1]})
 
 
-def _conv(graph: GraphBuilder, checkpoint: Checkpoint, value: str, name: str, stride: int) -> str:
+def _conv(graph: Graph, checkpoint: Checkpoint, value: str, name: str, stride: int) -> str:
     """Convolve with a kernel of 3, padding 1, in every spatial axis, then GELU."""
     weight = checkpoint.tensor(f"audio_tower.{name}.weight")
     bias = checkpoint.tensor(f"audio_tower.{name}.bias")
@@ -82,7 +80,7 @@ def _conv(graph: GraphBuilder, checkpoint: Checkpoint, value: str, name: str, st
     return graph.gelu(graph.add("Conv", inputs, name, attributes), f"{name}.gelu")
 
 
-def _add_positions(graph: GraphBuilder, checkpoint: Checkpoint, value: str) -> str:
+def _add_positions(graph: Graph, checkpoint: Checkpoint, value: str) -> str:
     """Add the first n_hidden rows of the position table to every chunk."""
     shape = checkpoint.config.audio
     n_hidden = strided(shape.n_chunk_frames, frontend_strides(checkpoint))

@@ -26,8 +26,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-import onnx
-
 from models.checkpoint import Checkpoint, open_checkpoint
 from models.decoder_gguf import write_decoder
 from models.encoder_backend import build_backend
@@ -43,7 +41,7 @@ from models.manifest import (
     write_manifest,
 )
 from models.mel_filters import read_mel_shape, write_mel_filters
-from models.onnx_graph import save_graph
+from models.onnx_graph import Graph, save_graph
 from models.optimize import optimize
 from models.quantize_decoder import DECODER_SCHEMES, quantize_decoder
 from models.quantize_encoder import ENCODER_SCHEMES, quantize_encoder
@@ -104,7 +102,7 @@ def _step(name: str, path: Path, write: Callable[[Path], None]) -> None:
 
 
 def _encoder_writer(
-    build: Callable[[Checkpoint], onnx.ModelProto], checkpoint: Checkpoint, recipe: Recipe
+    build: Callable[[Checkpoint], Graph], checkpoint: Checkpoint, recipe: Recipe
 ) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         save_graph(quantize_encoder(optimize(build(checkpoint)), recipe.encoder), path)

@@ -1,15 +1,17 @@
-"""Build ONNX graphs by hand: nodes, named weights, inputs and outputs with named axes.
+"""Build, edit and write ONNX graphs: nodes, named weights, inputs and outputs with named axes.
 
-Only what the two encoder graphs need. Weights are initializers inside the file, so that a graph is
-one member of the pack. Standard operators are used wherever there is one; the fused operators of
-ONNX Runtime (domain com.microsoft) are marked by ``fused``.
+Only what the two encoder graphs need. Weights are NumPy arrays until the file is written, and are
+written one by one: a protobuf message may be cut into pieces that are written after each other, so
+the whole file never exists in memory and a model takes the memory of its weights once. Standard
+operators are used wherever there is one; the fused operators of ONNX Runtime (domain com.microsoft)
+are marked by ``fused``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,21 +26,27 @@ IR_VERSION = 10
 FUSED_DOMAIN = "com.microsoft"
 LAYER_NORM_EPS = 1e-5
 
-Axes = Sequence[int | str]
-Attributes = Mapping[str, Any]
+Array: TypeAlias = npt.NDArray[Any]
+Axes: TypeAlias = Sequence[int | str]
+Attributes: TypeAlias = Mapping[str, Any]
 
 
-class GraphBuilder:
-    """Collect the nodes and weights of one graph.
+class Graph:
+    """A graph under construction.
 
-    Every method returns the name of the value it adds. Node names are the names of their outputs,
+    Methods that add a node return the name of its value. Node names are the names of their outputs,
     which makes quantisation recipes and error messages readable.
+
+    Attributes:
+        nodes: in the order of computation.
+        weights: the stored arrays by name.
+        inputs, outputs: declared values, float32.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.nodes: list[onnx.NodeProto] = []
-        self.initializers: list[onnx.TensorProto] = []
+        self.weights: dict[str, Array] = {}
         self.inputs: list[onnx.ValueInfoProto] = []
         self.outputs: list[onnx.ValueInfoProto] = []
 
@@ -54,8 +62,7 @@ class GraphBuilder:
 
     def weight(self, name: str, values: npt.ArrayLike) -> str:
         """Store an array in the file."""
-        array = np.ascontiguousarray(values)
-        self.initializers.append(numpy_helper.from_array(array, name))
+        self.weights[name] = np.asarray(values)
         return name
 
     def add(
@@ -69,11 +76,7 @@ class GraphBuilder:
         self, op: str, inputs: Sequence[str], name: str, attributes: Attributes | None = None
     ) -> str:
         """Add an operator of ONNX Runtime with one output."""
-        self.nodes.append(
-            helper.make_node(
-                op, list(inputs), [name], name, domain=FUSED_DOMAIN, **(attributes or {})
-            )
-        )
+        self.nodes.append(fused_node(op, inputs, name, attributes))
         return name
 
     def linear(
@@ -116,15 +119,47 @@ class GraphBuilder:
         """Apply the exact GELU, x / 2 * (1 + erf(x / sqrt(2)))."""
         return self.add("Gelu", [value], name)
 
-    def build(self) -> onnx.ModelProto:
-        """Return the model."""
-        graph = helper.make_graph(
-            self.nodes, self.name, self.inputs, self.outputs, initializer=self.initializers
-        )
+    def of_type(self, op: str) -> list[onnx.NodeProto]:
+        """Return the nodes of a kind."""
+        return [node for node in self.nodes if node.op_type == op]
+
+    def maker(self, value: str) -> onnx.NodeProto | None:
+        """Return the node that computes a value; inputs and weights have none."""
+        return next((node for node in self.nodes if value in node.output), None)
+
+    def only_consumer(self, value: str, op: str) -> onnx.NodeProto | None:
+        """Return the node that reads a value if it is the only one and of a kind."""
+        found = [node for node in self.nodes if value in node.input]
+        return found[0] if len(found) == 1 and found[0].op_type == op else None
+
+    def replace(self, old: Iterable[onnx.NodeProto], new: Iterable[onnx.NodeProto]) -> None:
+        """Put nodes where the last of the old ones stood."""
+        gone = [id(node) for node in old]
+        place = max(index for index, node in enumerate(self.nodes) if id(node) in gone)
+        self.nodes[place + 1 : place + 1] = list(new)
+        self.nodes = [node for node in self.nodes if id(node) not in gone]
+
+    def drop_unused_weights(self) -> None:
+        """Forget the arrays that no node reads any more."""
+        used = {name for node in self.nodes for name in node.input}
+        self.weights = {name: values for name, values in self.weights.items() if name in used}
+
+    def skeleton(self) -> onnx.ModelProto:
+        """Return the model without its weights."""
+        graph = helper.make_graph(self.nodes, self.name, self.inputs, self.outputs)
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(FUSED_DOMAIN, 1)]
         return helper.make_model(
             graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="songshu"
         )
+
+
+def fused_node(
+    op: str, inputs: Sequence[str], name: str, attributes: Attributes | None = None
+) -> onnx.NodeProto:
+    """Return an operator of ONNX Runtime with one output, which bears the name of the node."""
+    return helper.make_node(
+        op, list(inputs), [name], name, domain=FUSED_DOMAIN, **(attributes or {})
+    )
 
 
 def sinusoids(n_positions: int, n_channels: int) -> npt.NDArray[np.float32]:
@@ -141,11 +176,34 @@ def sinusoids(n_positions: int, n_channels: int) -> npt.NDArray[np.float32]:
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
 
 
-def save_graph(model: onnx.ModelProto, path: Path) -> None:
-    """Write a model to one file.
+def serialize(graph: Graph) -> Iterable[bytes]:
+    """Yield the pieces of the file: the model without weights, then each weight."""
+    yield graph.skeleton().SerializeToString()
+    for name, values in graph.weights.items():
+        piece = onnx.ModelProto()
+        tensor = numpy_helper.from_array(np.ascontiguousarray(values), name)
+        piece.graph.initializer.append(tensor)
+        yield piece.SerializeToString()
+
+
+def save_graph(graph: Graph, path: Path) -> None:
+    """Write a graph to one file.
 
     Raises:
         DiskFullError: the disk is full.
     """
     with disk_errors(path), path.open("wb") as file:
-        file.write(model.SerializeToString())
+        for piece in serialize(graph):
+            file.write(piece)
+
+
+def load_graph(path: Path) -> Graph:
+    """Read a graph that ``save_graph`` wrote."""
+    model = onnx.load(path).graph
+    graph = Graph(model.name)
+    graph.nodes.extend(model.node)
+    graph.inputs.extend(model.input)
+    graph.outputs.extend(model.output)
+    for item in model.initializer:
+        graph.weight(item.name, numpy_helper.to_array(item))
+    return graph

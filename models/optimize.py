@@ -15,73 +15,24 @@ bias of the three projections (as an input of MultiHeadAttention it adds half to
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import onnx
-from onnx import helper, numpy_helper
+from onnx import helper
 
-from models.onnx_graph import FUSED_DOMAIN, save_graph
+from models.onnx_graph import Graph, fused_node, load_graph, save_graph
 from models.report import Step, run_step
 
-Array: TypeAlias = npt.NDArray[Any]
 
-
-class Graph:
-    """The nodes of a model with look-up by input and output; edits are written back at the end."""
-
-    def __init__(self, model: onnx.ModelProto) -> None:
-        self.model = model
-        self.nodes: list[onnx.NodeProto] = list(model.graph.node)
-        self.initializers = {item.name: item for item in model.graph.initializer}
-
-    def consumers(self, value: str) -> list[onnx.NodeProto]:
-        """Return the nodes that read a value."""
-        return [node for node in self.nodes if value in node.input]
-
-    def only_consumer(self, value: str, op: str) -> onnx.NodeProto | None:
-        """Return the node that reads a value if it is the only one and of a kind."""
-        found = self.consumers(value)
-        return found[0] if len(found) == 1 and found[0].op_type == op else None
-
-    def array(self, name: str) -> Array:
-        """Return the values of a weight."""
-        return np.asarray(numpy_helper.to_array(self.initializers[name]))
-
-    def replace(self, old: Iterable[onnx.NodeProto], new: Iterable[onnx.NodeProto]) -> None:
-        """Put nodes where the last of the old ones stood."""
-        gone = [id(node) for node in old]
-        place = max(index for index, node in enumerate(self.nodes) if id(node) in gone)
-        self.nodes[place + 1 : place + 1] = list(new)
-        self.nodes = [node for node in self.nodes if id(node) not in gone]
-
-    def add_weight(self, name: str, values: npt.ArrayLike) -> str:
-        """Store a new weight."""
-        self.initializers[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
-        return name
-
-    def finish(self) -> onnx.ModelProto:
-        """Write the nodes and the weights that are still used back into the model."""
-        used = {name for node in self.nodes for name in node.input}
-        del self.model.graph.node[:]
-        self.model.graph.node.extend(self.nodes)
-        del self.model.graph.initializer[:]
-        kept = [item for name, item in self.initializers.items() if name in used]
-        self.model.graph.initializer.extend(kept)
-        return self.model
-
-
-def optimize(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Fuse what can be fused; the model is changed in place and returned."""
-    graph = Graph(model)
-    for node in [node for node in graph.nodes if node.op_type == "MultiHeadAttention"]:
+def optimize(graph: Graph) -> Graph:
+    """Fuse what can be fused; the graph is changed in place and returned."""
+    for node in graph.of_type("MultiHeadAttention"):
         _pack_projections(graph, node)
-    for node in [node for node in graph.nodes if node.op_type == "Gelu"]:
+    for node in graph.of_type("Gelu"):
         _fuse_bias_gelu(graph, node)
-    return graph.finish()
+    graph.drop_unused_weights()
+    return graph
 
 
 def _pack_projections(graph: Graph, attention: onnx.NodeProto) -> None:
@@ -91,13 +42,13 @@ def _pack_projections(graph: Graph, attention: onnx.NodeProto) -> None:
     if len(rows) != 1:
         return
     name = attention.name.removesuffix("attention") + "qkv"
-    weights = [graph.array(product.input[1]) for product, _ in parts]
+    weights = [graph.weights.pop(product.input[1]) for product, _ in parts]
     biases = [
-        np.zeros(weight.shape[1], weight.dtype) if add is None else graph.array(add.input[1])
+        np.zeros(weight.shape[1], weight.dtype) if add is None else graph.weights[add.input[1]]
         for weight, (_, add) in zip(weights, parts, strict=True)
     ]
-    packed = graph.add_weight(f"{name}.weight", np.concatenate(weights, axis=1))
-    bias = graph.add_weight(f"{name}.bias", np.concatenate(biases))
+    packed = graph.weight(f"{name}.weight", np.concatenate(weights, axis=1))
+    bias = graph.weight(f"{name}.bias", np.concatenate(biases))
     product = f"{name}.product"
     new = [
         helper.make_node("MatMul", [*rows, packed], [product], product),
@@ -111,20 +62,21 @@ def _pack_projections(graph: Graph, attention: onnx.NodeProto) -> None:
 
 def _projection(graph: Graph, name: str) -> tuple[onnx.NodeProto, onnx.NodeProto | None]:
     """Return the product and the bias addition that make a value."""
-    maker = {output: node for node in graph.nodes for output in node.output}
-    node = maker[name]
-    return (maker[node.input[0]], node) if node.op_type == "Add" else (node, None)
+    node = graph.maker(name)
+    assert node is not None, name
+    if node.op_type != "Add":
+        return node, None
+    product = graph.maker(node.input[0])
+    assert product is not None, name
+    return product, node
 
 
 def _fuse_bias_gelu(graph: Graph, gelu: onnx.NodeProto) -> None:
     """Join the addition of a bias with the GELU after it."""
-    added = [node for node in graph.nodes if gelu.input[0] in node.output]
-    if not added or added[0].op_type != "Add" or added[0].input[1] not in graph.initializers:
+    add = graph.maker(gelu.input[0])
+    if add is None or add.op_type != "Add" or add.input[1] not in graph.weights:
         return
-    fused = helper.make_node(
-        "BiasGelu", list(added[0].input), list(gelu.output), gelu.name, domain=FUSED_DOMAIN
-    )
-    graph.replace([added[0], gelu], [fused])
+    graph.replace([add, gelu], [fused_node("BiasGelu", add.input, gelu.output[0])])
 
 
 def main(arguments: list[str]) -> int:
@@ -132,7 +84,7 @@ def main(arguments: list[str]) -> int:
     source, target = (Path(argument) for argument in arguments)
     return run_step(
         Step(name="optimised", target=target),
-        lambda: save_graph(optimize(onnx.load(source)), target),
+        lambda: save_graph(optimize(load_graph(source)), target),
     )
 
 

@@ -29,8 +29,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from models.errors import TensorValueError
-from models.onnx_graph import save_graph
-from models.optimize import Graph
+from models.onnx_graph import Graph, load_graph, save_graph
 from models.quantize_int4 import product_to_int4
 from models.quantize_int8 import convolution_to_int8, is_wide_convolution, product_to_int8
 from models.report import Step, run_step
@@ -42,32 +41,29 @@ FLOAT16_MAX = 65504.0
 KEPT = ("proj1.weight", "proj2.weight")
 
 
-def quantize_encoder(model: onnx.ModelProto, scheme: EncoderScheme) -> onnx.ModelProto:
-    """Apply a scheme; the model is changed in place and returned.
+def quantize_encoder(graph: Graph, scheme: EncoderScheme) -> Graph:
+    """Apply a scheme; the graph is changed in place and returned.
 
     Raises:
         TensorValueError: a weight does not fit into float16.
     """
-    graph = Graph(model)
     if scheme == "int8":
         _convolutions_to_int8(graph)
     if scheme in ("int8", "int4"):
-        for node in [node for node in graph.nodes if _is_product(graph, node)]:
+        for node in [node for node in graph.of_type("MatMul") if _may_shrink(graph, node)]:
             (product_to_int8 if scheme == "int8" else product_to_int4)(graph, node)
     if scheme != "fp32":
         _store_half(graph)
-    return graph.finish()
+    return graph
 
 
-def _is_product(graph: Graph, node: onnx.NodeProto) -> bool:
+def _may_shrink(graph: Graph, product: onnx.NodeProto) -> bool:
     """Tell whether a node multiplies by a stored matrix that may be quantised."""
-    if node.op_type != "MatMul":
-        return False
-    return node.input[1] in graph.initializers and node.input[1] not in KEPT
+    return product.input[1] in graph.weights and product.input[1] not in KEPT
 
 
 def _convolutions_to_int8(graph: Graph) -> None:
-    for conv in [node for node in graph.nodes if node.op_type == "Conv"]:
+    for conv in graph.of_type("Conv"):
         gelu = graph.only_consumer(conv.output[0], "Gelu")
         if gelu is not None and is_wide_convolution(graph, conv):
             convolution_to_int8(graph, conv, gelu)
@@ -76,16 +72,13 @@ def _convolutions_to_int8(graph: Graph) -> None:
 def _store_half(graph: Graph) -> None:
     """Store every float32 matrix that is left as float16 behind a Cast, which the runtime folds."""
     casts = []
-    used = {name for node in graph.nodes for name in node.input}
-    for name, item in list(graph.initializers.items()):
-        matrix = item.data_type == TensorProto.FLOAT and len(item.dims) > 1
-        if not matrix or name not in used or name.endswith(".scale"):
+    for name, values in list(graph.weights.items()):
+        if values.dtype != np.float32 or values.ndim < 2 or name.endswith(".scale"):
             continue
-        values = graph.array(name)
         if np.abs(values).max() > FLOAT16_MAX:
-            raise TensorValueError(Path(graph.model.graph.name), name, "does not fit into float16")
-        del graph.initializers[name]
-        half = graph.add_weight(f"{name}.half", values.astype(np.float16))
+            raise TensorValueError(Path(graph.name), name, "does not fit into float16")
+        del graph.weights[name]
+        half = graph.weight(f"{name}.half", values.astype(np.float16))
         casts.append(
             helper.make_node("Cast", [half], [name], f"{name}.widen", to=TensorProto.FLOAT)
         )
@@ -101,7 +94,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
 
     def work() -> None:
-        save_graph(quantize_encoder(onnx.load(options.source), options.scheme), options.target)
+        save_graph(quantize_encoder(load_graph(options.source), options.scheme), options.target)
 
     return run_step(Step(name=f"encoder {options.scheme}", target=options.target), work)
 

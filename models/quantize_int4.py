@@ -14,10 +14,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import helper
 
-from models.onnx_graph import FUSED_DOMAIN
-from models.optimize import Array, Graph
+from models.onnx_graph import Array, Graph, fused_node
 
 BLOCK_ROWS = 32
 ACCURACY_LEVEL_INT8 = 4
@@ -26,25 +24,21 @@ ACCURACY_LEVEL_INT8 = 4
 def product_to_int4(graph: Graph, product: onnx.NodeProto) -> None:
     """Replace a product of rows with a stored matrix; its output keeps its name."""
     name = product.input[1]
-    weights = graph.array(name)
+    weights = graph.weights.pop(name)
     packed, scales = quantize_blocks(weights, BLOCK_ROWS)
     inputs = [
         product.input[0],
-        graph.add_weight(f"{name}.int4", packed),
-        graph.add_weight(f"{name}.scale", scales),
+        graph.weight(f"{name}.int4", packed),
+        graph.weight(f"{name}.scale", scales),
     ]
-    fused = helper.make_node(
-        "MatMulNBits",
-        inputs,
-        list(product.output),
-        product.name,
-        domain=FUSED_DOMAIN,
-        K=weights.shape[0],
-        N=weights.shape[1],
-        bits=4,
-        block_size=BLOCK_ROWS,
-        accuracy_level=ACCURACY_LEVEL_INT8,
-    )
+    attributes = {
+        "K": weights.shape[0],
+        "N": weights.shape[1],
+        "bits": 4,
+        "block_size": BLOCK_ROWS,
+        "accuracy_level": ACCURACY_LEVEL_INT8,
+    }
+    fused = fused_node("MatMulNBits", inputs, product.output[0], attributes)
     graph.replace([product], [fused])
 
 

@@ -30,8 +30,7 @@ import numpy.typing as npt
 import onnx
 from onnx import helper
 
-from models.onnx_graph import FUSED_DOMAIN
-from models.optimize import Array, Graph
+from models.onnx_graph import Array, Graph, fused_node
 
 # Levels of a weight: the largest single one, and the largest sum of two neighbours (see above).
 MAX_LEVEL = 127
@@ -91,7 +90,7 @@ def quantize_columns(weights: npt.NDArray[np.float32]) -> tuple[Array, Array]:
 def product_to_int8(graph: Graph, product: onnx.NodeProto) -> None:
     """Replace a product of rows with a stored matrix; its output keeps its name."""
     rows, name = product.input[0], product.output[0]
-    weights = graph.array(product.input[1])
+    weights = graph.weights.pop(product.input[1])
     span = AFTER_GELU if _follows_gelu(graph, rows) else SYMMETRIC
     quantizer = _Quantizer(graph, rows, span)
     flat = quantizer.add(
@@ -112,7 +111,7 @@ def convolution_to_int8(graph: Graph, conv: onnx.NodeProto, gelu: onnx.NodeProto
     ONNX Runtime drops the transposes between two of these.
     """
     image, weight_name, bias_name = conv.input
-    kernel = graph.array(weight_name)
+    kernel = graph.weights.pop(weight_name)
     # [n_out, n_in, 3, 3] -> [3 * 3 * n_in, n_out], in the order of the slices
     weights = kernel.transpose(2, 3, 1, 0).reshape(-1, kernel.shape[0])
     quantizer = _Quantizer(graph, image, AFTER_GELU)
@@ -122,9 +121,7 @@ def convolution_to_int8(graph: Graph, conv: onnx.NodeProto, gelu: onnx.NodeProto
     columns = _columns(quantizer, levels)
     name = conv.output[0]
     quantizer.multiply(columns, weights, weight_name, scale, f"{name}.rows")
-    quantizer.nodes.append(
-        helper.make_node("BiasGelu", [f"{name}.rows", bias_name], [name], name, domain=FUSED_DOMAIN)
-    )
+    quantizer.nodes.append(fused_node("BiasGelu", [f"{name}.rows", bias_name], name))
     back = helper.make_node(
         "Transpose", [name], list(gelu.output), f"{name}.channels_first", perm=[0, 3, 1, 2]
     )
@@ -136,7 +133,7 @@ def is_wide_convolution(graph: Graph, conv: onnx.NodeProto) -> bool:
 
     The first one has a single channel, which is 1 % of the work and sees the unquantised input.
     """
-    shape = graph.array(conv.input[1]).shape
+    shape = graph.weights[conv.input[1]].shape
     return len(shape) == 4 and shape[1] > 1 and _follows_gelu(graph, conv.input[0])
 
 
@@ -166,7 +163,7 @@ def _columns(quantizer: _Quantizer, levels: str) -> str:
 
 def _follows_gelu(graph: Graph, value: str) -> bool:
     """Tell whether a value is GELU's output, seen through reshapes and transposes."""
-    maker = next((node for node in graph.nodes if value in node.output), None)
+    maker = graph.maker(value)
     if maker is None:
         return False
     if maker.op_type in ("Reshape", "Transpose"):
@@ -182,7 +179,7 @@ class _Quantizer:
         self.value = value
         self.span = span
         self.nodes: list[onnx.NodeProto] = []
-        self.zero_point = graph.add_weight(f"{span.name}.zero", np.uint8(span.zero_point))
+        self.zero_point = graph.weight(f"{span.name}.zero", np.uint8(span.zero_point))
 
     def add(
         self, op: str, inputs: list[str], suffix: str, attributes: dict[str, object] | None = None
@@ -194,7 +191,7 @@ class _Quantizer:
 
     def constant(self, suffix: str, values: list[int]) -> str:
         """Store integers, such as a shape."""
-        return self.graph.add_weight(f"{self.value}.{suffix}.const", np.array(values, np.int64))
+        return self.graph.weight(f"{self.value}.{suffix}.const", np.array(values, np.int64))
 
     def row_scales(self, value: str, axes: list[int]) -> str:
         """Return the step of a byte for each row, float32 with the reduced axes kept as 1."""
@@ -202,14 +199,14 @@ class _Quantizer:
         if span is SYMMETRIC:
             value = self.add("Abs", [value], "abs")
         peak = self.add("ReduceMax", [value, self.constant("reduced", axes)], "peak")
-        step = self.graph.add_weight(f"{span.name}.step", np.float32(1.0 / span.n_levels))
-        smallest = self.graph.add_weight(f"{span.name}.smallest", span.smallest_scale)
+        step = self.graph.weight(f"{span.name}.step", np.float32(1.0 / span.n_levels))
+        smallest = self.graph.weight(f"{span.name}.smallest", span.smallest_scale)
         return self.add("Max", [self.add("Mul", [peak, step], "peak_step"), smallest], "row_scale")
 
     def quantize(self, value: str, scale: str) -> str:
         """Return a value whose first axis has one scale for each item, as uint8."""
         scales = self.add("Reshape", [scale, self.constant("list", [-1])], "scales")
-        zero = self.graph.add_weight(
+        zero = self.graph.weight(
             f"{self.span.name}.zeros", np.array([self.span.zero_point], np.uint8)
         )
         zeros = self.add("Expand", [zero, self.add("Shape", [scales], "n_scales")], "zeros")
@@ -222,15 +219,11 @@ class _Quantizer:
         columns, column_scales = quantize_columns(weights)
         inputs = [
             levels,
-            self.graph.add_weight(f"{weight_name}.int8", columns),
-            self.graph.add_weight("one", np.float32(1.0)),
-            self.graph.add_weight(f"{weight_name}.scale", column_scales),
+            self.graph.weight(f"{weight_name}.int8", columns),
+            self.graph.weight("one", np.float32(1.0)),
+            self.graph.weight(f"{weight_name}.scale", column_scales),
             self.zero_point,
         ]
         product = f"{name}.unscaled"
-        self.nodes.append(
-            helper.make_node(
-                "MatMulIntegerToFloat", inputs, [product], product, domain=FUSED_DOMAIN
-            )
-        )
+        self.nodes.append(fused_node("MatMulIntegerToFloat", inputs, product))
         self.nodes.append(helper.make_node("Mul", [product, scale], [name], name))

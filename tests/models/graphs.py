@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import onnx
 import onnxruntime
+
+from models.onnx_graph import Graph, serialize
 
 Array = npt.NDArray[np.float32]
 
 
-def run_graph(model: onnx.ModelProto, values: npt.ArrayLike) -> Array:
+def run_graph(graph: Graph, values: npt.ArrayLike) -> Array:
     """Return the only output of a graph with one input."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        b"".join(serialize(graph)), options, providers=["CPUExecutionProvider"]
     )
     name = session.get_inputs()[0].name
     result: Array = session.run(None, {name: np.asarray(values, np.float32)})[0]

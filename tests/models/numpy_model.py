@@ -90,7 +90,7 @@ def mrope_angles(
     """
     rates = theta ** (-np.arange(0, head_dim, 2) / head_dim)
     angles = ids[:, :, None] * rates[None, None, :]
-    mixed = angles[0].copy()
+    mixed: Array = angles[0].copy()
     for axis in (1, 2):
         chosen = slice(axis, sections[axis] * 3, 3)
         mixed[:, chosen] = angles[axis][:, chosen]
@@ -157,11 +157,12 @@ def _two_layers(checkpoint: Checkpoint, rows: Array, names: tuple[str, str]) -> 
 def _norm(checkpoint: Checkpoint, rows: Array, name: str) -> Array:
     scale, bias = _weights(checkpoint, name)
     centred = rows - rows.mean(axis=-1, keepdims=True)
-    return centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5) * scale + bias
+    spread: Array = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
+    return centred / spread * scale + bias
 
 
 def _softmax(scores: Array) -> Array:
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    powers: Array = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
@@ -182,7 +183,7 @@ def _encoder_layer(checkpoint: Checkpoint, rows: Array, layer: str, n_heads: int
 
 
 def _rms(checkpoint: Checkpoint, rows: Array, name: str) -> Array:
-    scale = 1 / np.sqrt((rows**2).mean(axis=-1, keepdims=True) + 1e-6)
+    scale: Array = 1 / np.sqrt((rows**2).mean(axis=-1, keepdims=True) + 1e-6)
     return rows * scale * _tensor(checkpoint, name)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from models.checkpoint import Checkpoint, open_checkpoint
 from models.config import strided
 from models.encoder_backend import build_backend
 from models.encoder_frontend import build_frontend, frontend_strides
+from models.onnx_graph import load_graph, save_graph, serialize
 from models.optimize import optimize
 from tests.models import numpy_model
 from tests.models.checkpoints import Spec, write_checkpoint
@@ -70,12 +72,23 @@ def test_optimized_backend_computes_the_same(checkpoint: Checkpoint) -> None:
 
 def test_optimized_backend_has_one_product_for_query_key_and_value(checkpoint: Checkpoint) -> None:
     plain, fused = build_backend(checkpoint), optimize(build_backend(checkpoint))
-    counts = [sum(node.op_type == "MatMul" for node in m.graph.node) for m in (plain, fused)]
-    assert counts[0] - counts[1] == 2 * checkpoint.config.audio.n_layers
+    n_before, n_after = (len(graph.of_type("MatMul")) for graph in (plain, fused))
+    assert n_before - n_after == 2 * checkpoint.config.audio.n_layers
 
 
 def test_backend_of_bfloat16_shards_equals_the_one_of_a_single_file(tmp_path: Path) -> None:
     one = write_checkpoint(tmp_path / "one", Spec(dtype="bfloat16"))
     many = write_checkpoint(tmp_path / "many", Spec(dtype="bfloat16", n_shards=3))
-    models = [build_backend(open_checkpoint(path)) for path in (one, many)]
-    assert models[0].SerializeToString() == models[1].SerializeToString()
+    graphs = [build_backend(open_checkpoint(path)) for path in (one, many)]
+    assert [*serialize(graphs[0])] == [*serialize(graphs[1])]
+
+
+def test_graph_comes_back_from_its_file(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    graph = build_backend(checkpoint)
+    save_graph(graph, tmp_path / "graph.onnx")
+    assert [*serialize(load_graph(tmp_path / "graph.onnx"))] == [*serialize(graph)]
+
+
+def test_file_passes_the_checker_of_onnx(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    save_graph(build_frontend(checkpoint), tmp_path / "graph.onnx")
+    onnx.checker.check_model(onnx.load(tmp_path / "graph.onnx"), full_check=True)

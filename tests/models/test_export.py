@@ -19,7 +19,7 @@ from models.config import Layout
 from models.errors import DiskFullError, OutputExistsError, TensorValueError, disk_errors
 from models.export import PACKS, Request, export, main, parse_request
 from models.manifest import FILES, MANIFEST, QWEN_LANGUAGES, Recipe
-from models.onnx_graph import GraphBuilder, save_graph
+from models.onnx_graph import Graph, save_graph
 from tests.models.checkpoints import Spec, write_checkpoint, write_json
 
 LAYOUTS: list[Layout] = ["official", "native", "whisper"]
@@ -249,4 +249,4 @@ def test_disk_errors_leaves_errors_without_a_number_alone_when_there_is_room(
 
 def test_save_graph_maps_what_the_system_says(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        save_graph(GraphBuilder("empty").build(), tmp_path / "no folder" / "graph.onnx")
+        save_graph(Graph("empty"), tmp_path / "no folder" / "graph.onnx")
