@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from app import cli, logs
+from app import logs
+from app.cli.main import main
 
 if __name__ == "__main__":
     logs.start()
-    sys.exit(cli.main())
+    sys.exit(main())

@@ -157,13 +157,15 @@ def _two_layers(checkpoint: Checkpoint, rows: Array, names: tuple[str, str]) -> 
 def _norm(checkpoint: Checkpoint, rows: Array, name: str) -> Array:
     scale, bias = _weights(checkpoint, name)
     centred = rows - rows.mean(axis=-1, keepdims=True)
-    spread: Array = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
-    return centred / spread * scale + bias
+    spread = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
+    result: Array = centred / spread * scale + bias
+    return result
 
 
 def _softmax(scores: Array) -> Array:
-    powers: Array = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    result: Array = powers / powers.sum(axis=-1, keepdims=True)
+    return result
 
 
 def _encoder_layer(checkpoint: Checkpoint, rows: Array, layer: str, n_heads: int) -> Array:

@@ -7,10 +7,10 @@ import platform
 from pathlib import Path
 
 from app import paths
-from app.cli_packs import choose_pack
+from app.cli.packs import choose_pack
+from app.cli.terminal import Terminal
 from app.engine.pack import Pack, find_packs, open_pack
 from app.errors import PackError
-from app.terminal import Terminal
 
 MB = 1_000_000
 MANY_LANGUAGES = 3  # more are counted, not named, where space is short

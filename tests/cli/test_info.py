@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from app import cli
-from app.cli_info import processor_name
-from app.cli_packs import choose_pack
+from app.cli import main as cli
+from app.cli.info import processor_name
+from app.cli.packs import choose_pack
 from app.errors import PackNotFoundError
-from tests.cli_fakes import FakeScreen
+from tests.cli.fakes import FakeScreen
 from tests.engine.test_pack import folder_pack
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app import cli
-from app.cli_sources import find_sources
-from app.cli_transcribe import read_context
+from app.cli import main as cli
+from app.cli.sources import find_sources
+from app.cli.transcribe import read_context
 from app.errors import ContextFileError, EncoderError, SongshuError
 from tests.audio.media import wav_bytes
-from tests.cli_fakes import FakeScreen, FakeTranscriber, GonePipe
+from tests.cli.fakes import FakeScreen, FakeTranscriber, GonePipe
 
 ROOT = Path(__file__).resolve().parent.parent
 Run = Callable[..., int]
@@ -447,7 +447,7 @@ def in_subprocess(code: str, *argv: object, **environment: str) -> subprocess.Po
 
 
 WITH_FAKE = (
-    "import sys; from app import cli; from tests.cli_fakes import FakeTranscriber\n"
+    "import sys; from app.cli import main as cli; from tests.cli.fakes import FakeTranscriber\n"
     "fake = FakeTranscriber(text='\\u65e9\\u4e0a\\u597d\\u3002' * 20000)\n"
     "sys.exit(cli.main(['transcribe', *sys.argv[1:]], load=fake.load))"
 )
@@ -471,7 +471,7 @@ def test_output_is_utf8_whatever_the_locale(clip: Path) -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     code = (
-        "import sys; from app import cli\n"
+        "import sys; from app.cli import main as cli\n"
         "code = cli.main(['transcribe', '--help'])\n"
         "heavy = {'numpy', 'av', 'onnxruntime', 'llama_cpp', 'scipy'} & set(sys.modules)\n"
         "print('HEAVY', sorted(heavy), code)"
@@ -482,6 +482,8 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_version() -> None:
-    process = in_subprocess("from app import cli; raise SystemExit(cli.main(['--version']))")
+    process = in_subprocess(
+        "from app.cli import main as cli; raise SystemExit(cli.main(['--version']))"
+    )
     out, _ = process.communicate()
     assert (process.returncode, out.split()[0]) == (0, b"songshu")

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from app.cli_sources import Source
+from app.cli.sources import Source
+from app.cli.terminal import Terminal
 from app.engine.hypothesis import join_languages, join_texts
 from app.engine.types import Segment, Timings, Transcript
 from app.output.files import check_folder, write_text
 from app.output.writers import WRITERS, JsonWriter, TranscriptWriter
-from app.terminal import Terminal
 
 
 class Output(Protocol):

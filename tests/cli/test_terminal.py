@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from app.terminal import (
+from app.cli.terminal import (
     ProgressLine,
     Terminal,
     count_columns,
@@ -14,7 +14,7 @@ from app.terminal import (
     format_time,
     shorten,
 )
-from tests.cli_fakes import FakeScreen, GonePipe
+from tests.cli.fakes import FakeScreen, GonePipe
 
 
 @pytest.fixture(autouse=True)

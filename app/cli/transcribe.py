@@ -19,9 +19,10 @@ from typing import Protocol, TypeAlias
 from app.audio.chunks import split_chunks
 from app.audio.decode import AudioSource, open_audio
 from app.audio.vad import SpeechGate
-from app.cli_output import Output, make_output, transcript_so_far
-from app.cli_packs import choose_pack
-from app.cli_sources import Source, find_sources
+from app.cli.output import Output, make_output, transcript_so_far
+from app.cli.packs import choose_pack
+from app.cli.sources import Source, find_sources
+from app.cli.terminal import ProgressLine, Terminal
 from app.engine.cancel import CancelToken
 from app.engine.pack import open_pack
 from app.engine.recognizer import load_recognizer
@@ -41,7 +42,6 @@ from app.errors import (
     LanguageError,
     SongshuError,
 )
-from app.terminal import ProgressLine, Terminal
 
 SOME_FAILED, CANCELLED = 1, 130
 

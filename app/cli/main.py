@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import __version__
+from app.cli.terminal import Terminal, forget_stdout, standard_terminal
 from app.errors import (
     ContextFileError,
     ContextTooLongError,
@@ -22,10 +23,9 @@ from app.errors import (
     SongshuError,
     SpeechGateError,
 )
-from app.terminal import Terminal, forget_stdout, standard_terminal
 
 if TYPE_CHECKING:
-    from app.cli_transcribe import Loader
+    from app.cli.transcribe import Loader
 
 ALL_DONE = 0
 SOME_FAILED = 1
@@ -85,18 +85,18 @@ def main(argv: Sequence[str] | None = None, load: Loader | None = None) -> int:
 def run(options: argparse.Namespace, terminal: Terminal, load: Loader | None) -> int:
     """Run the command that was parsed."""
     if options.command == "transcribe":
-        from app.cli_transcribe import load_engine, transcribe
+        from app.cli.transcribe import load_engine, transcribe
 
         return transcribe(options, terminal, load or load_engine)
-    from app import cli_info
+    from app.cli import info
 
     if options.command == "devices":
-        return cli_info.show_devices(terminal)
+        return info.show_devices(terminal)
     if options.action == "list":
-        return cli_info.list_packs(terminal)
+        return info.list_packs(terminal)
     if options.action == "info":
-        return cli_info.show_pack(terminal, options.pack)
-    return cli_info.verify_pack(terminal, options.pack)
+        return info.show_pack(terminal, options.pack)
+    return info.verify_pack(terminal, options.pack)
 
 
 def exit_code_of(error: SongshuError) -> int:

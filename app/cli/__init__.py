@@ -1,0 +1,1 @@
+"""The command line: sources in, texts out. Knows no Qt."""
