@@ -60,6 +60,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--no-edges", action="store_true", help="leave out the edge lengths")
     parser.add_argument("--sweep", action="store_true", help="measure all quantisations")
     parser.add_argument("--sweep-packs", type=Path, help="keep the packs of the sweep here")
+    parser.add_argument("--keep", type=Path, help="keep the official answers here, for next time")
     parser.add_argument("--max-new-tokens", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--write-quality", action="store_true", help="put figures in the manifest")
@@ -81,6 +82,7 @@ def verify(options: argparse.Namespace) -> Judgement:
         clips=clips,
         max_new_tokens=options.max_new_tokens,
         n_threads=options.threads,
+        keep=options.keep,
     )
     comparisons = [judge(plan, item, ask(plan, item, _say), _say) for item in references]
     return Judgement(

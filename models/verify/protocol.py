@@ -5,9 +5,11 @@ One process serves all clips, since loading torch and a checkpoint takes longer 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -75,6 +77,34 @@ def run_reference(request: Request, command: tuple[str, ...], folder: Path) -> R
     )
     if process.returncode != 0:
         raise ReferenceFailedError(request.implementation, process.returncode, process.stderr)
+    return read_response(folder)
+
+
+def kept_reference(
+    request: Request, command: tuple[str, ...], keep: Path, weights_sha256: str
+) -> Response:
+    """Give the response of an earlier run if it was the same request, else run and keep it.
+
+    Args:
+        request, command: as for run_reference.
+        keep: folder of the responses, one folder each.
+        weights_sha256: of the checkpoint, which is part of the question.
+
+    Raises:
+        ReferenceMissingError, ReferenceFailedError: as run_reference.
+    """
+    keep.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=keep, prefix=".partial-") as scratch:
+        aside = Path(scratch) / "exchange"
+        aside.mkdir()
+        write_request(request, aside)
+        digest = hashlib.sha256(weights_sha256.encode())
+        for name in (REQUEST, WAVEFORMS):
+            digest.update((aside / name).read_bytes())
+        folder = keep / f"{request.implementation}-{digest.hexdigest()[:16]}"
+        if not folder.is_dir():
+            run_reference(request, command, aside)
+            aside.rename(folder)
     return read_response(folder)
 
 

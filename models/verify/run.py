@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.engine.clip import ClipRecognizer
 from app.engine.pack import Pack
+from models.checkpoint import open_checkpoint
 from models.verify.clips import Clip
 from models.verify.compare import (
     Pairing,
@@ -22,7 +23,7 @@ from models.verify.compare import (
 )
 from models.verify.exported import answer, encode, prompt_case_ids
 from models.verify.judgement import TextPair
-from models.verify.protocol import PromptCase, Request, run_reference
+from models.verify.protocol import PromptCase, Request, kept_reference, run_reference
 from models.verify.references import Reference
 from models.verify.response import Response
 
@@ -47,6 +48,7 @@ class Plan:
 
     Attributes:
         max_new_tokens: an answer ends here at the latest, on both sides.
+        keep: where responses of the implementations are kept and found again; None for nowhere.
     """
 
     pack: Pack
@@ -54,6 +56,7 @@ class Plan:
     clips: tuple[Clip, ...]
     max_new_tokens: int
     n_threads: int
+    keep: Path | None = None
 
     @property
     def quantization(self) -> Quantization:
@@ -109,8 +112,12 @@ def ask(plan: Plan, reference: Reference, say: Say) -> Response:
         max_new_tokens=plan.max_new_tokens,
         n_threads=plan.n_threads,
     )
-    with tempfile.TemporaryDirectory(prefix="songshu-verify-") as folder:
-        response = run_reference(request, reference.command, Path(folder))
+    if plan.keep is not None:
+        weights = open_checkpoint(plan.checkpoint).weights_sha256()
+        response = kept_reference(request, reference.command, plan.keep, weights)
+    else:
+        with tempfile.TemporaryDirectory(prefix="songshu-verify-") as folder:
+            response = run_reference(request, reference.command, Path(folder))
     seconds = time.perf_counter() - started_s
     say(f"{reference.implementation}: {len(plan.clips)} clips in {seconds:.1f} s")
     return response

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from models.verify.clips import Clip
 from models.verify.errors import ReferenceFailedError, ReferenceMissingError
-from models.verify.protocol import PromptCase, Request, run_reference, write_request
+from models.verify.protocol import (
+    PromptCase,
+    Request,
+    kept_reference,
+    run_reference,
+    write_request,
+)
 from models.verify.response import ResponseWriter, read_response
 from tests.models_verify.samples import outputs
 
@@ -76,6 +84,30 @@ def test_run_reference_failing_process_shows_its_last_words(tmp_path: Path) -> N
         run_reference(request(tmp_path), command(tmp_path, FAILING), tmp_path)
     assert caught.value.exit_code == 7
     assert "\n50\n" not in str(caught.value)
+
+
+def test_kept_reference_asks_once_for_the_same_question(tmp_path: Path) -> None:
+    keep = tmp_path / "keep"
+    wanted = request(tmp_path)
+    first = kept_reference(wanted, command(tmp_path, ANSWERING), keep, "weights")
+    again = kept_reference(wanted, command(tmp_path, FAILING), keep, "weights")
+    assert again.prompts == first.prompts
+    assert [path.name.startswith("official-") for path in keep.iterdir()] == [True]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"max_new_tokens": 3}, {"implementation": "native"}, {"clips": ()}, {"prompt_cases": ()}],
+)
+def test_kept_reference_another_question_is_asked(tmp_path: Path, changed: dict[str, Any]) -> None:
+    keep = tmp_path / "keep"
+    kept_reference(request(tmp_path), command(tmp_path, ANSWERING), keep, "weights")
+    other = replace(request(tmp_path), **changed)
+    with pytest.raises(ReferenceFailedError):
+        kept_reference(other, command(tmp_path, FAILING), keep, "weights")
+    with pytest.raises(ReferenceFailedError):
+        kept_reference(request(tmp_path), command(tmp_path, FAILING), keep, "other weights")
+    assert len(list(keep.iterdir())) == 1
 
 
 def test_write_request_names_an_absolute_checkpoint(tmp_path: Path) -> None:
