@@ -30,7 +30,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 MIN_PYTHON = (3, 11)
 LLAMA = "llama-cpp-python"
-# llama.cpp's AMX kernels (0.3.36) crash at the first token on the Xeons that have AMX; measured here
+# llama.cpp's AMX kernels (0.3.36) crash at the first token on Xeons that have AMX: seen here
 WITHOUT_AMX = " ".join(
     f"-DCMAKE_{language}_FLAGS='-mno-amx-tile -mno-amx-int8 -mno-amx-bf16'"
     for language in ("C", "CXX")

@@ -1,0 +1,162 @@
+"""dev.py: what it installs, when it installs again, and what it tells people to type."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def dev(tmp_path: Path) -> ModuleType:
+    """Load a copy of dev.py in an empty checkout, so that nothing real is touched."""
+    (tmp_path / "dev.py").write_bytes((ROOT / "dev.py").read_bytes())
+    for name in ROOT.glob("requirements*.txt"):
+        (tmp_path / name.name).write_bytes(name.read_bytes())
+    spec = importlib.util.spec_from_file_location("dev_under_test", tmp_path / "dev.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+class Calls:
+    """Stands in for subprocess.run and records what would have been run."""
+
+    def __init__(self) -> None:
+        self.commands: list[list[str]] = []
+
+    def __call__(self, command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        self.commands.append([str(item) for item in command])
+        return subprocess.CompletedProcess(command, 0)
+
+
+def test_uses_the_standard_library_only() -> None:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import dev; print('ok')"
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "ok"
+
+
+def test_help_names_every_command(dev: ModuleType) -> None:
+    assert dev.__doc__ is not None
+    for command in dev.COMMANDS:
+        assert f"dev.py {command}" in dev.__doc__
+
+
+def test_unknown_command_is_a_usage_error(
+    dev: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        dev.main(["dance"])
+    assert caught.value.code == 2
+    assert "dance" in capsys.readouterr().err
+
+
+def test_old_python_says_what_to_type(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev.sys, "version_info", (3, 9, 2))
+    with pytest.raises(dev.SetupError, match=r"3\.11 or newer"):
+        dev.ensure(dev.RUNTIME)
+
+
+def test_missing_package_as_a_person_is_one_command(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
+    with pytest.raises(dev.SetupError) as caught:
+        dev._need_packages("g++")
+    assert "sudo apt-get install -y --no-install-recommends g++" in str(caught.value)
+
+
+def test_missing_package_as_root_is_installed(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = Calls()
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(dev.subprocess, "run", calls)
+    dev._need_packages("python3-venv")
+    assert calls.commands[0] == ["apt-get", "update"]
+    assert calls.commands[1][-1] == "python3-venv"
+
+
+def test_missing_package_without_apt_is_named(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev.shutil, "which", lambda name: None)
+    with pytest.raises(dev.SetupError, match="python3-venv"):
+        dev._need_packages("python3-venv")
+
+
+def test_ensure_installs_once_and_again_when_a_file_changes(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(dev, "_install", lambda environment: installed.append(environment.folder))
+    monkeypatch.setattr(dev, "_create", lambda environment: make_python(environment.python))
+    dev.ensure(dev.OFFICIAL)
+    dev.ensure(dev.OFFICIAL)
+    assert installed == [".venv-official"]
+    with (dev.ROOT / "requirements-export.txt").open("a") as file:
+        file.write("another==1.0\n")
+    dev.ensure(dev.OFFICIAL)
+    assert len(installed) == 2
+
+
+def test_ensure_failed_install_is_tried_again(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts: list[int] = []
+
+    def fail(_: object) -> None:
+        attempts.append(1)
+        raise dev.SetupError("no network")
+
+    monkeypatch.setattr(dev, "_create", lambda environment: make_python(environment.python))
+    monkeypatch.setattr(dev, "_install", fail)
+    for _ in range(2):
+        with pytest.raises(dev.SetupError):
+            dev.ensure(dev.RUNTIME)
+    assert len(attempts) == 2
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.txt")), ids=lambda p: p.name)
+def test_requirements_are_pinned(dev: ModuleType, path: Path) -> None:
+    lines = dev._requirements(path.name)
+    assert lines
+    assert [line for line in lines if "==" not in line] == []
+
+
+def test_wheel_folder_depends_on_version_and_options(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SONGSHU_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CMAKE_ARGS", "")
+    first = dev._wheel_folder("llama-cpp-python==1")
+    assert first.is_relative_to(tmp_path / "cache")
+    assert dev._wheel_folder("llama-cpp-python==2") != first
+    monkeypatch.setenv("CMAKE_ARGS", "-DGGML_NATIVE=OFF")
+    assert dev._wheel_folder("llama-cpp-python==1") != first
+
+
+def test_build_without_a_pack_says_how_to_make_one(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev, "ensure", lambda environment: None)
+    assert dev.main(["build", "--pack", "nowhere"]) == 1
+    assert "dev.py export" in capsys.readouterr().err
+
+
+def make_python(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
