@@ -125,7 +125,7 @@ def verify(args: list[str]) -> int:
 def bench(args: list[str]) -> int:
     """Measure a pack."""
     ensure(CONVERT)
-    if "official" in args:
+    if any("official" in item for item in args):  # also --against=official
         ensure(OFFICIAL)
     return call(CONVERT, "-m", "models.bench", *args)
 
