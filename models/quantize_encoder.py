@@ -10,9 +10,10 @@ A float32 graph flows in, a graph of the same interface flows out:
            times as fast as float32 with cosine >= 0.999
     int4   weights of 4 bits (``quantize_int4``): smallest, but it costs accuracy and no time is won
 
-int8 and int4 leave the projection into the decoder's space, the first convolution and the position
-table to float16 storage: the projection is 1 % of the work, but nothing after it averages its
-errors away (in 8 bits it made a quarter of the whole error).
+int8 and int4 keep in float (stored as float16) what costs little time and much accuracy, measured
+on Whisper's trained encoder as 1 - cosine of the audio embeddings, 0.00094 for int8 everywhere:
+the projection into the decoder's space (-0.00022: nothing after it averages its errors away) and
+the attention of the first layer (-0.00035: every later layer attends by what it got wrong).
 
     python -m models.quantize_encoder IN.onnx OUT.onnx --scheme int8
 """
@@ -38,7 +39,7 @@ EncoderScheme = Literal["fp32", "fp16", "int8", "int4"]
 ENCODER_SCHEMES: tuple[EncoderScheme, ...] = get_args(EncoderScheme)
 
 FLOAT16_MAX = 65504.0
-KEPT = ("proj1.weight", "proj2.weight")
+KEPT = ("layer0.qkv.weight", "layer0.out.weight", "proj1.weight", "proj2.weight")
 
 
 def quantize_encoder(graph: Graph, scheme: EncoderScheme) -> Graph:
