@@ -67,11 +67,12 @@ def main() -> None:
     parser.add_argument("--state", type=Path, default=paths.sub("runs", "starter") / "state.pt")
     parser.add_argument("--clips", type=int, default=30)
     parser.add_argument("--degraded", action="store_true")
+    parser.add_argument("--voices", default=",".join(VOICES))
     parser.add_argument("--show", type=int, default=1, help="examples to print per voice")
     args = parser.parse_args()
     torch.set_num_threads(1)
     recognize = recognizer(args.state)
-    for voice in VOICES:
+    for voice in args.voices.split(","):
         for strength in (0.0, 1.0) if args.degraded else (0.0,):
             pairs = voice_pairs(recognize, voice, args.clips, strength)
             print(f"{voice:16s} strength {strength:.0f} n {len(pairs)} WER {wer.rate(pairs):.3f}", flush=True)

@@ -27,6 +27,11 @@ SPECIALS: tuple[tuple[str, bool], ...] = (
     ("<asr_text>", False),
     ("<timestamp>", False),
 )
+AUDIO_NAMES = {
+    "audio_token": "<|audio_pad|>",
+    "audio_bos_token": "<|audio_start|>",
+    "audio_eos_token": "<|audio_end|>",
+}
 # Source: Qwen/Qwen2-7B, tokenizer.json (pre_tokenizer)
 PATTERN = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -66,16 +71,16 @@ def train(lines: list[str], folder: Path) -> None:
         "add_bos_token": False,
         "add_prefix_space": False,
         "added_tokens_decoder": added,
-        "additional_special_tokens": [text for text, special in SPECIALS if special],
-        "audio_bos_token": "<|audio_start|>",
-        "audio_eos_token": "<|audio_end|>",
-        "audio_token": "<|audio_pad|>",
+        "additional_special_tokens": [text for text, special in SPECIALS[1:] if special],
+        "extra_special_tokens": AUDIO_NAMES,
+        **AUDIO_NAMES,
         "bos_token": None,
         "clean_up_tokenization_spaces": False,
         "eos_token": "<|im_end|>",
         "errors": "replace",
         "model_max_length": 131072,
         "pad_token": "<|endoftext|>",
+        "processor_class": "Qwen3ASRProcessor",
         "split_special_tokens": False,
         "tokenizer_class": "Qwen2Tokenizer",
         "unk_token": None,

@@ -34,7 +34,7 @@ POSITIONS = 1800  # sequence positions in a step of one worker, about 90 s of au
 EARLY_COPY_SHARE, COPY_SHARE = 0.75, 0.12  # of the steps, before and after the decoder has learned to copy
 COPIED_LOSS = 1.9  # nats per token below which copying is made harder
 SMOOTHING = 0.05
-EMA = 0.998
+EMA = 0.985
 SYNC_STEPS = 12  # between averaging the workers' weights
 
 
@@ -133,9 +133,9 @@ class Run:
         """Set the learning rates: short warm-up, constant, linear decay over the last part of the run."""
         hold = 1 - self.args.decay
         scale = min(1.0, (self.state.step + 1) / 100) * min(1.0, max(0.02, (1 - progress) / (1 - hold + 1e-9)))
-        for optimizer in self.optimizers:
+        for optimizer, factor in zip(self.optimizers, (1.0, self.args.adamw), strict=True):
             for group in optimizer.param_groups:
-                group["lr"] = self.args.lr * scale
+                group["lr"] = self.args.lr * scale * factor
 
     def share_weights(self) -> None:
         """Average the weights over the worker processes (local SGD: they wait for each other only every few steps)."""
@@ -272,7 +272,8 @@ def main() -> None:
     parser.add_argument("--until", required=True, help="UTC HH:MM at which the schedule ends")
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--decay", type=float, default=0.4, help="share of the time in which the rate decays")
-    parser.add_argument("--ctc", type=float, default=0.3, help="weight of the CTC loss")
+    parser.add_argument("--ctc", type=float, default=1.0, help="weight of the CTC loss")
+    parser.add_argument("--adamw", type=float, default=0.3, help="learning rate of adapter and embeddings, relative")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--init", default="", help="state.pt of another run to start from")

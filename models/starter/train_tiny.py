@@ -178,7 +178,7 @@ def main() -> None:
     parser.add_argument("--decay", type=float, default=0.4)
     parser.add_argument("--teacher", type=float, default=1.0, help="initial weight of the distance to the starter")
     args = parser.parse_args()
-    args.workers, args.rank, args.init = 1, 0, ""
+    args.workers, args.rank, args.init, args.adamw = 1, 0, "", 1.0
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     net = Tiny(AudioConfig(), config())
