@@ -6,7 +6,6 @@ quantisations pairs every encoder with every decoder without exporting each pair
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,8 +40,9 @@ def answer(
     encoded: Encoded,
     *,
     audio_pad: int,
-    forced_ids: Sequence[int],
+    forced_ids: tuple[int, ...],
     max_new_tokens: int,
+    infer_free: bool = False,
 ) -> StageOutputs:
     """Run the decoder twice: with the reference's answer imposed, and freely.
 
@@ -52,14 +52,19 @@ def answer(
         audio_pad: id that stands for one audio embedding in the prompt.
         forced_ids: the reference's answer, for the teacher-forced logits.
         max_new_tokens: budget of the free answer.
+        infer_free: skip the free run if every imposed token was the most probable one anyway; the
+            free answer is then the imposed one.
     """
     prompt = recognizer.prompts.build(context=clip.context, language=clip.language)
     decoder = recognizer.decoder
     room = max(len(forced_ids), max_new_tokens)
     decoder.prefill(prompt, encoded.audio_embeds, max_new_tokens=room)
     logits = decoder.score(forced_ids)
-    decoder.prefill(prompt, encoded.audio_embeds, max_new_tokens=room)
-    token_ids = tuple(token.id for token in decoder.generate(max_new_tokens))
+    if infer_free and np.array_equal(logits.argmax(axis=1), forced_ids):
+        token_ids = forced_ids
+    else:
+        decoder.prefill(prompt, encoded.audio_embeds, max_new_tokens=room)
+        token_ids = tuple(token.id for token in decoder.generate(max_new_tokens))
     spoken = token_ids[:-1] if token_ids and decoder.is_end(token_ids[-1]) else token_ids
     raw = decoder.text(spoken)
     language, text = parse_hypothesis(raw, clip.language)

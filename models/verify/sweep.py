@@ -76,8 +76,10 @@ def sweep(
 
 
 def _judged_only(plan: Plan, reference: Reference, response: Response) -> tuple[Plan, Response]:
-    """Leave out the clips on which the reference is expected to differ."""
-    kept = [i for i, clip in enumerate(plan.clips) if not reference.expected_difference(clip)]
+    """Leave out clips on which the reference does not bind, and cuts if there are whole files."""
+    judged = [not reference.expected_difference(clip) for clip in plan.clips]
+    known = [clip.truth is not None for clip in plan.clips]
+    kept = [i for i, ok in enumerate(judged) if ok and (known[i] or not any(known))]
     return (
         replace(plan, clips=tuple(plan.clips[i] for i in kept)),
         replace(response, outputs=tuple(response.outputs[i] for i in kept)),
@@ -104,6 +106,7 @@ def _decode_all(
                     audio_pad=pack.manifest.tokens.audio_pad,
                     forced_ids=official.token_ids,
                     max_new_tokens=plan.max_new_tokens,
+                    infer_free=True,
                 )
                 for clip, encoded, official in zip(
                     plan.clips, encoding.clips, response.outputs, strict=True

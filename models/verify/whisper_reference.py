@@ -39,6 +39,7 @@ class WhisperImplementation:
         self._features = WhisperFeatureExtractor(
             feature_size=config["audio_config"]["num_mel_bins"]
         )
+        self._parse = _official_parser()
         self._options = generate_options(end_ids(self._tokenizer), max_new_tokens)
         self._options["return_dict_in_generate"] = True
         self.versions = versions()
@@ -74,13 +75,10 @@ class WhisperImplementation:
         return to_answer(hidden, audio_embeds, result, 0)
 
     def decode(self, token_ids: tuple[int, ...], language: str | None) -> tuple[str, str, str]:
-        """Decode, and split the header from the text."""
+        """Decode and parse as the official package does."""
         raw = self._tokenizer.decode(token_ids, skip_special_tokens=True)
-        header, tag, text = raw.partition("<asr_text>")
-        if language or not tag:
-            return raw, language or "", raw.strip()
-        name = header.removeprefix("language ").strip()
-        return raw, "" if name == "None" else name, text.strip()
+        found, text = self._parse(raw, user_language=language)
+        return raw, found, text
 
 
 class _Tower:
@@ -135,6 +133,16 @@ class _Tower:
 
     def _linear(self, value: Any, name: str) -> Any:
         return F.linear(value, self._weights[f"{name}.weight"], self._weights.get(f"{name}.bias"))
+
+
+def _official_parser() -> Any:
+    """Return qwen-asr's parser of answers."""
+    from models.reference.official import import_backend
+
+    import_backend()
+    from qwen_asr import parse_asr_output
+
+    return parse_asr_output
 
 
 def _sinusoids(length: int, channels: int) -> Any:

@@ -13,6 +13,7 @@ from app.engine.pack import Pack, open_pack
 from models.verify.clips import Clip, cut, synthetic_source
 from models.verify.exported import answer, encode
 from models.verify.judgement import SweepRow
+from models.verify.outputs import StageOutputs
 from models.verify.references import NATIVE
 from models.verify.response import Response
 from models.verify.run import Plan
@@ -80,6 +81,31 @@ def test_sweep_exact_pair_is_the_reference_and_int4_is_not(rows: tuple[SweepRow,
 def test_sweep_leaves_out_clips_that_are_not_judged(rows: tuple[SweepRow, ...]) -> None:
     assert {row.rates.n_clips for row in rows} == {1}
     assert {row.rates.n_spoken for row in rows} == {1}
+
+
+@pytest.mark.parametrize("forced_ids", [(5, 6), None])
+def test_answer_inferred_from_the_imposed_one_is_the_free_one(
+    tmp_path: Path, forced_ids: tuple[int, ...] | None
+) -> None:
+    packs = export_packs(write_checkpoint(tmp_path / "checkpoint"), tmp_path)
+    clip = Clip(name="clip", waveform=cut(synthetic_source(1.0), 16_000))
+    with closing(ClipRecognizer(packs[0], n_threads=1)) as recognizer:
+        encoded = encode(recognizer, clip)
+
+        def ask(forced: tuple[int, ...], infer_free: bool) -> StageOutputs:
+            return answer(
+                recognizer,
+                clip,
+                encoded,
+                audio_pad=0,
+                forced_ids=forced,
+                max_new_tokens=MAX_NEW_TOKENS,
+                infer_free=infer_free,
+            )
+
+        free = ask((1,), False).token_ids
+        inferred = ask(forced_ids or free, True)
+    assert inferred.token_ids == free
 
 
 def test_export_packs_keeps_what_is_there(tmp_path: Path) -> None:
