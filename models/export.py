@@ -197,7 +197,7 @@ def main(arguments: list[str]) -> int:
     before = signal.signal(signal.SIGTERM, _stop)
     try:
         export(request)
-    except ModelError as exc:
+    except (ModelError, OSError) as exc:
         print(f"error: {exc}", file=sys.stderr)
         return EXIT_FAILED
     except KeyboardInterrupt:

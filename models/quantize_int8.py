@@ -59,7 +59,7 @@ class Range:
     @property
     def n_levels(self) -> int:
         """Levels for the largest value of a row."""
-        return min(255 - self.zero_point, 127 if self.zero_point == 128 else 255)
+        return 255 - self.zero_point
 
 
 SYMMETRIC = Range(name="symmetric", zero_point=128, smallest_scale=SMALLEST)

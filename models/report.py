@@ -36,7 +36,7 @@ def run_step(step: Step, work: Callable[[], None]) -> int:
     """Do the work as a command: print what it wrote, or the error, and return the exit code."""
     try:
         timed_step(step, work)
-    except ModelError as exc:
+    except (ModelError, OSError) as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 1
     return 0

@@ -211,6 +211,14 @@ def test_command_reports_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "nowhere" in capsys.readouterr().err
 
 
+def test_command_reports_what_the_system_refuses(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    below_a_file = folder / "config.json" / "pack"
+    assert main([str(folder), "--name", "t", "--output", str(below_a_file)]) == 1
+    assert "config.json" in capsys.readouterr().err
+
+
 def test_parse_request_has_the_documented_defaults() -> None:
     request = parse_request(["folder", "--name", "mine"])
     assert request.recipe == Recipe(name="mine", encoder="int8", decoder="q4_k_m")
