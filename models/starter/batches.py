@@ -47,7 +47,7 @@ def assemble(texts: list[str], n_tokens: list[int], audio: Tensor | None, rng: n
     for index, (text, n) in enumerate(zip(texts, n_tokens, strict=True)):
         context = prompts.draw_context(text, texts[:index] + texts[index + 1 :], rng) if text else ""
         rows.append(([*prompts.prefix(context), *[pad] * n, *prompts.suffix()], prompts.answer(text)))
-    width = max(len(p) + len(a) for p, a in rows)
+    width = -(-max(len(p) + len(a) for p, a in rows) // 32) * 32  # few different shapes: each costs a compiled kernel
     ids = torch.full((len(rows), width), special("<|endoftext|>"))
     labels = torch.full((len(rows), width), -100)
     for row, (prompt, answer) in enumerate(rows):
@@ -80,7 +80,7 @@ class FeatureStore:
         """Hours of audio."""
         return sum(c[2] for c in self.clips) / 12.5 / 3600
 
-    def batches(self, rng: np.random.Generator, positions: int, pool: int = 600) -> list[Batch]:
+    def batches(self, rng: np.random.Generator, positions: int, pool: int = 160) -> list[Batch]:
         """Draw `pool` clips and make batches of about `positions` tokens each, in random order."""
         drawn = [self.clips[int(i)] for i in rng.integers(len(self.clips), size=pool)]
         drawn.sort(key=lambda c: c[2])

@@ -61,10 +61,14 @@ class Starter(nn.Module):
         logits = self.model.logits(self.model(embeds)[wanted])
         return F.cross_entropy(logits.float(), batch.labels[wanted], label_smoothing=SMOOTHING)
 
+    def ctc_logits(self, audio: Tensor) -> Tensor:
+        """Return scaled cosines of audio embeddings with tokens and blank: [..., hidden] -> [..., 1025]."""
+        table = F.normalize(torch.cat([self.model.embed_tokens.weight[:1024], self.blank[None]]).float(), dim=-1)
+        return F.normalize(audio.float(), dim=-1) @ table.T * self.ctc_scale.exp()
+
     def ctc_loss(self, batch: Batch, audio: Tensor) -> Tensor:
         """Return the CTC loss per transcript token of audio embeddings [n_audio, hidden]."""
-        table = F.normalize(torch.cat([self.model.embed_tokens.weight[:1024], self.blank[None]]).float(), dim=1)
-        logits = F.normalize(audio.float(), dim=1) @ table.T * self.ctc_scale.exp()
+        logits = self.ctc_logits(audio)
         rows = logits.log_softmax(1).split(batch.n_tokens)
         keep = [i for i, text in enumerate(batch.texts) if len(text) < batch.n_tokens[i]]
         if not keep:

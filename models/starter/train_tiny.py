@@ -1,10 +1,11 @@
 """Train the tiny model, tower and decoder together, over stored mel spectrograms.
 
 Three losses: cross-entropy of the answer, CTC in the decoder's token space (as for the starter), and, because stored clips
-also carry the Whisper tower's features, the distance of every audio embedding to the one that the trained starter gives at
-the same time: a dense target that replaces many hours of audio. The token embeddings start from the starter's, so both models share
-one token space. Until the decoder has learned to copy text (self-paced, as the starter's), audio steps leave it out, which
-makes them cheap. The run follows `train_starter.Run`: schedule by the clock, saved every few minutes, same command continues.
+also carry the Whisper tower's features, the cross-entropy of every frame's token distribution against the one that the
+starter's CTC head gives at the same time: a dense target that replaces many hours of audio. (Distance between the embeddings
+themselves did not work: both models' token embeddings move while they learn.) The token embeddings start from the starter's, so both models share
+one token space. Until the decoder has learned to copy text (self-paced, as the starter's) and the tower's CTC loss shows that
+there is something to listen to, audio steps leave the decoder out, which makes them cheap. The run follows `train_starter.Run`: schedule by the clock, saved every few minutes, same command continues.
 
 Run: python -m models.starter.train_tiny --until 23:50
 """
@@ -22,12 +23,13 @@ from torch import Tensor
 
 from . import paths
 from .batches import Batch, CopyText, assemble
-from .nets import Adapter, DecoderConfig, TowerConfig
+from .nets import DecoderConfig, TowerConfig
 from .tiny_nets import CHUNK_FRAMES, CHUNK_TOKENS, AudioConfig, AudioTower, n_tokens
 from .tokenizer import load
 from .train_starter import COPY_SHARE, EARLY_COPY_SHARE, SEED, Run, Starter, copy_loss, deadline
 
 BATCH_FRAMES = 9000  # mel frames in a step, 90 s
+HEARD_CTC = 3.0  # CTC loss in nats per token below which the decoder joins in
 
 
 class Tiny(Starter):
@@ -103,21 +105,23 @@ def mask(mel: Tensor, rng: np.random.Generator) -> Tensor:
     return mel
 
 
-def teacher_targets(adapter: Adapter, features: Tensor, n_frames: int) -> Tensor:
-    """Interpolate the starter's embeddings of [batch, n_teacher, 1536] at the times of the tiny tower's tokens."""
-    with torch.no_grad():
-        embeds = adapter(features).float()
-    index = torch.arange(n_tokens(n_frames))
-    at = (index // CHUNK_TOKENS * CHUNK_FRAMES + index % CHUNK_TOKENS * 8) / 8.0
-    low = at.long().clamp_max(embeds.shape[1] - 1)
-    high = (low + 1).clamp_max(embeds.shape[1] - 1)
-    weight = (at - low)[None, :, None].clamp(0, 1)
-    return embeds[:, low] * (1 - weight) + embeds[:, high] * weight
+class Teacher:
+    """The starter's CTC head: token distributions per audio token, from an averaged training state."""
 
+    def __init__(self, path: Path) -> None:
+        source = torch.load(path, weights_only=False)["ema"]
+        self.net = Starter(TowerConfig(), config())
+        kept = {k: v for k, v in source.items() if not k.startswith(("model.layers.", "model.norm."))}
+        self.net.load_state_dict(kept, strict=False)
+        self.net.eval().requires_grad_(False)
 
-def distance(audio: Tensor, target: Tensor) -> Tensor:
-    """Return the mean squared distance in units of the target's variance."""
-    return (audio.float() - target).square().mean() / (target.var() + 1e-6)
+    @torch.no_grad()
+    def distributions(self, features: Tensor, n_frames: int) -> Tensor:
+        """Return [batch, n_tokens, 1025] at the times of the tiny tower's tokens, from features [batch, n, 1536]."""
+        probabilities = self.net.ctc_logits(self.net.embed_audio(features)).softmax(-1)
+        index = torch.arange(n_tokens(n_frames))
+        frame = index // CHUNK_TOKENS * CHUNK_FRAMES + index % CHUNK_TOKENS * 8
+        return probabilities[:, (frame / 8).round().long().clamp_max(features.shape[1] - 1)]
 
 
 def train(run: Run, net: Tiny) -> None:
@@ -125,29 +129,32 @@ def train(run: Run, net: Tiny) -> None:
     args, state = run.args, run.state
     rng = np.random.default_rng([SEED, state.step])
     torch.manual_seed(SEED + state.step)
-    copies, store = CopyText(), MelStore()
+    copies, store, source = CopyText(), MelStore(), Teacher(args.starter)
     end, began = deadline(args.until), time.time() - state.elapsed_s
     last_save = last_log = time.time()
+    heard = 6.0  # running CTC loss
     sums = {"answer": 0.0, "ctc": 0.0, "teacher": 0.0, "copy": 0.0, "n": 0, "n_copy": 0}
     while time.time() < end and not (run.folder / "STOP").exists():
         state.elapsed_s = time.time() - began
         progress = state.elapsed_s / (end - began)
         run.set_rate(progress)
-        listening = state.difficulty >= 0.5
+        listening = heard < HEARD_CTC and state.difficulty >= 0.5
+        copy_share = COPY_SHARE if state.difficulty >= 0.5 else EARLY_COPY_SHARE
         with torch.autocast("cpu", torch.bfloat16):
-            if rng.random() < (COPY_SHARE if listening else EARLY_COPY_SHARE) or not store.groups:
+            if rng.random() < copy_share or not store.groups:
                 loss = copy_loss(net, copies, state, rng, 1800)
                 sums["copy"] += loss.item()
                 sums["n_copy"] += 1
             else:
                 batch, mel, features = store.draw(rng)
                 audio = net.audio_tower(mel)
-                target = teacher_targets(net.adapter, (features - net.mean) / net.std, mel.shape[2])
-                teacher, flat = distance(audio, target), audio.flatten(0, 1)
+                target, flat = source.distributions(features, mel.shape[2]), audio.flatten(0, 1)
+                teacher = -(target * net.ctc_logits(audio).log_softmax(-1)).sum(-1).mean()
                 ctc = net.ctc_loss(batch, flat)
                 answer = net.answer_loss(batch, flat) if listening else torch.zeros(())
                 loss = answer + (0.3 if listening else 1.0) * ctc + args.teacher * max(0.1, 1 - progress / 0.7) * teacher
                 state.audio_s += batch.seconds
+                heard += 0.05 * (ctc.item() - heard)
                 for key, value in (("answer", answer), ("ctc", ctc), ("teacher", teacher), ("n", torch.tensor(1))):
                     sums[key] += value.item()
         run.update(loss)
@@ -176,7 +183,7 @@ def main() -> None:
     parser.add_argument("--until", required=True, help="UTC HH:MM at which the schedule ends")
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--decay", type=float, default=0.4)
-    parser.add_argument("--teacher", type=float, default=1.0, help="initial weight of the distance to the starter")
+    parser.add_argument("--teacher", type=float, default=1.0, help="initial weight of the starter's token distributions")
     args = parser.parse_args()
     args.workers, args.rank, args.init, args.adamw = 1, 0, "", 1.0
     torch.set_num_threads(1)
