@@ -11,7 +11,8 @@ import psutil
 
 from app.engine.llama import system_info
 
-BUSY_LOAD = 0.5  # runnable processes, mean of the last minute: above it figures are not comparable
+WATCH_S = 1.0  # how long the processors are watched before the measurement
+BUSY_CORES = 0.2  # cores in use by others: above it figures are not comparable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +20,8 @@ class Machine:
     """Facts about the computer.
 
     Attributes:
-        load_before: mean number of runnable processes in the minute before; 0.0 where the system
-            does not say.
+        busy_cores: how many cores others kept busy in the second before. Not the load average,
+            which remembers for minutes what has ended.
         llama_features: what llama.cpp was compiled with.
     """
 
@@ -29,13 +30,13 @@ class Machine:
     memory_bytes: int
     system: str
     python: str
-    load_before: float
+    busy_cores: float
     llama_features: str
 
     @property
     def is_busy(self) -> bool:
         """Whether something else was running."""
-        return self.load_before > BUSY_LOAD
+        return self.busy_cores > BUSY_CORES
 
     def to_json(self) -> dict[str, object]:
         """Give a JSON object."""
@@ -43,14 +44,14 @@ class Machine:
 
 
 def describe_machine() -> Machine:
-    """Look at this computer."""
+    """Look at this computer, for a second."""
     return Machine(
         cpu=cpu_name(),
         n_cores=psutil.cpu_count(logical=False) or os.cpu_count() or 1,
         memory_bytes=psutil.virtual_memory().total,
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
         python=platform.python_version(),
-        load_before=os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0,
+        busy_cores=psutil.cpu_percent(WATCH_S) / 100 * (psutil.cpu_count() or 1),
         llama_features=system_info(),
     )
 

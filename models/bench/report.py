@@ -95,7 +95,7 @@ class Report:
         facts = (
             f"{self.recipe}. {machine.cpu}, {machine.n_cores} cores, "
             f"{machine.memory_bytes / 1e9:.0f} GB, {machine.system}, Python {machine.python}, "
-            f"{listed}. Load before: {machine.load_before:.2f}."
+            f"{listed}. Cores busy before: {machine.busy_cores:.2f}."
         )
         busy = "**The machine was busy: these figures are not comparable with others.**"
         return [facts, busy] if machine.is_busy else [facts]

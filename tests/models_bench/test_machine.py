@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ def test_describe_machine() -> None:
     assert machine.n_cores >= 1
     assert machine.memory_bytes > 1 << 20
     assert "=" in machine.llama_features
+    assert 0 <= machine.busy_cores <= os.cpu_count()
 
 
 def test_parse_high_water() -> None:

@@ -13,7 +13,7 @@ from models.bench.targets import judge
 from tests.models_bench.results import GB, make_pass, make_result
 
 MACHINE = Machine(
-    cpu="Test CPU", n_cores=2, memory_bytes=8 * GB, system="Linux", python="3.11", load_before=0.1,
+    cpu="Test CPU", n_cores=2, memory_bytes=8 * GB, system="Linux", python="3.11", busy_cores=0.1,
     llama_features="AVX2 = 1",
 )  # fmt: skip
 OURS = make_result("ours", make_pass(3.5, encode_s=0.5, native_s=3.43))
@@ -55,7 +55,7 @@ def test_report_has_one_row_per_engine() -> None:
 
 def test_report_says_when_the_machine_was_busy() -> None:
     assert "busy" not in make_report().to_markdown()
-    assert "not comparable" in make_report(replace(MACHINE, load_before=1.5)).to_markdown()
+    assert "not comparable" in make_report(replace(MACHINE, busy_cores=1.5)).to_markdown()
 
 
 def test_report_writes_markdown_and_json(tmp_path: Path) -> None:
