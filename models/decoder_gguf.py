@@ -25,7 +25,7 @@ import numpy as np
 from models.checkpoint import Checkpoint, open_checkpoint
 from models.config import TextShape
 from models.errors import TensorValueError, disk_errors
-from models.report import Step, run_step
+from models.report import Step, run_step, step_parser
 from models.tokenizer import Vocabulary, read_eos_ids, read_vocabulary
 
 FLOAT16_MAX = 65504.0
@@ -157,7 +157,8 @@ def _write_tensors(
 
 def main(arguments: list[str]) -> int:
     """Write OUT.gguf from CHECKPOINT."""
-    source, target = (Path(argument) for argument in arguments)
+    options = step_parser("decoder_gguf", "CHECKPOINT", "OUT.gguf").parse_args(arguments)
+    source, target = options.source, options.target
 
     def work() -> None:
         write_decoder(open_checkpoint(source), target, source.name)

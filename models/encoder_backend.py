@@ -16,11 +16,10 @@ Source: qwen-asr 0.0.6, modeling_qwen3_asr.py, Qwen3ASRAudioEncoder; openai/whis
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from models.checkpoint import Checkpoint, open_checkpoint
 from models.onnx_graph import Graph, save_graph
-from models.report import Step, run_step
+from models.report import Step, run_step, step_parser
 
 HIDDEN_AXES = ("n_windows", "n_hidden")
 
@@ -98,7 +97,8 @@ def _linear(graph: Graph, checkpoint: Checkpoint, value: str, source: str, name:
 
 def main(arguments: list[str]) -> int:
     """Write OUT.onnx from CHECKPOINT."""
-    source, target = (Path(argument) for argument in arguments)
+    options = step_parser("encoder_backend", "CHECKPOINT", "OUT.onnx").parse_args(arguments)
+    source, target = options.source, options.target
 
     def work() -> None:
         save_graph(build_backend(open_checkpoint(source)), target)

@@ -15,12 +15,11 @@ Source: qwen-asr 0.0.6, modeling_qwen3_asr.py, Qwen3ASRAudioEncoder; openai/whis
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from models.checkpoint import Checkpoint, open_checkpoint
 from models.config import QWEN_STRIDES, strided
 from models.onnx_graph import Graph, save_graph, sinusoids
-from models.report import Step, run_step
+from models.report import Step, run_step, step_parser
 
 WHISPER_STRIDES = (2,)
 
@@ -93,7 +92,8 @@ def _add_positions(graph: Graph, checkpoint: Checkpoint, value: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write OUT.onnx from CHECKPOINT."""
-    source, target = (Path(argument) for argument in arguments)
+    options = step_parser("encoder_frontend", "CHECKPOINT", "OUT.onnx").parse_args(arguments)
+    source, target = options.source, options.target
 
     def work() -> None:
         save_graph(build_frontend(open_checkpoint(source)), target)

@@ -16,7 +16,6 @@ whole or not at all. No step needs torch.
 from __future__ import annotations
 
 import argparse
-import re
 import shutil
 import signal
 import sys
@@ -38,18 +37,19 @@ from models.manifest import (
     MANIFEST,
     MEL_FILTERS,
     Recipe,
+    add_recipe_arguments,
+    read_recipe,
     write_manifest,
 )
 from models.mel_filters import read_mel_shape, write_mel_filters
 from models.onnx_graph import Graph, save_graph
 from models.optimize import optimize
-from models.quantize_decoder import DECODER_SCHEMES, quantize_decoder
-from models.quantize_encoder import ENCODER_SCHEMES, quantize_encoder
+from models.quantize_decoder import quantize_decoder
+from models.quantize_encoder import quantize_encoder
 from models.report import Step, timed_step
 
 PACKS = Path(__file__).parent / "packs"
 DECODER_F16 = "decoder.f16.gguf"
-NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 EXIT_FAILED = 1
 EXIT_CANCELLED = 130
 
@@ -156,35 +156,16 @@ def parse_request(arguments: list[str]) -> Request:
         prog="python -m models.export", description="Convert a checkpoint into a model pack."
     )
     parser.add_argument("checkpoint", type=Path, help="folder as published")
-    parser.add_argument("--name", required=True, type=_name, help="name of the pack")
-    parser.add_argument("--encoder", choices=ENCODER_SCHEMES, default="int8")
-    parser.add_argument("--decoder", choices=DECODER_SCHEMES, default="q4_k_m")
-    parser.add_argument("--attention", choices=("windowed", "full"), default="windowed")
+    add_recipe_arguments(parser)
     parser.add_argument("--output", type=Path, help="folder of the pack (models/packs/NAME)")
-    parser.add_argument("--license", default="Apache-2.0", help="licence of the weights")
-    parser.add_argument("--description", default="", help="a sentence about the model")
     parser.add_argument("--overwrite", action="store_true", help="replace an older pack")
     options = parser.parse_args(arguments)
-    recipe = Recipe(
-        name=options.name,
-        encoder=options.encoder,
-        decoder=options.decoder,
-        attention=options.attention,
-        license=options.license,
-        description=options.description,
-    )
     return Request(
         checkpoint=options.checkpoint,
         output=options.output or PACKS / options.name,
-        recipe=recipe,
+        recipe=read_recipe(options),
         overwrite=options.overwrite,
     )
-
-
-def _name(text: str) -> str:
-    if NAME_PATTERN.fullmatch(text) is None:
-        raise argparse.ArgumentTypeError(f"{text!r}: letters, digits, '.', '_' and '-' only")
-    return text
 
 
 def _stop(signal_number: int, frame: FrameType | None) -> None:

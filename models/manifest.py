@@ -3,25 +3,31 @@
 The files of a pack and the configuration of its checkpoint flow in, the JSON that
 ``app.engine.manifest`` reads flows out: sizes, unit lengths, special tokens, recipes, and the size
 and SHA-256 of every file. The engine knows a model by nothing else.
+
+    python -m models.manifest CHECKPOINT PACK --name NAME [--encoder int8] [--decoder q4_k_m]
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
+import re
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import gguf
 
-from models.checkpoint import Checkpoint
+from models.checkpoint import Checkpoint, open_checkpoint
 from models.config import AudioShape, strided
 from models.encoder_frontend import frontend_strides
 from models.errors import disk_errors
 from models.mel_filters import read_mel_shape
-from models.quantize_decoder import DecoderScheme
-from models.quantize_encoder import EncoderScheme
+from models.quantize_decoder import DECODER_SCHEMES, DecoderScheme
+from models.quantize_encoder import ENCODER_SCHEMES, EncoderScheme
+from models.report import Step, run_step, step_parser
 from models.tokenizer import read_eos_ids, read_vocabulary
 
 FORMAT_VERSION = 1
@@ -32,6 +38,7 @@ BACKEND = "encoder_backend.onnx"
 DECODER = "decoder.gguf"
 FILES = (MEL_FILTERS, FRONTEND, BACKEND, DECODER)
 HASH_BLOCK_BYTES = 1 << 22
+NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 # What Qwen3-ASR understands, in the order of the qwen_asr package, for checkpoints that do not say.
 # fmt: off
@@ -166,3 +173,47 @@ def describe_file(path: Path) -> dict[str, Any]:
         while block := file.read(HASH_BLOCK_BYTES):
             digest.update(block)
     return {"path": path.name, "n_bytes": path.stat().st_size, "sha256": digest.hexdigest()}
+
+
+def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that make a recipe to a command line."""
+    parser.add_argument("--name", required=True, type=_name, help="name of the pack")
+    parser.add_argument("--encoder", choices=ENCODER_SCHEMES, default="int8")
+    parser.add_argument("--decoder", choices=DECODER_SCHEMES, default="q4_k_m")
+    parser.add_argument("--attention", choices=("windowed", "full"), default="windowed")
+    parser.add_argument("--license", default="Apache-2.0", help="licence of the weights")
+    parser.add_argument("--description", default="", help="a sentence about the model")
+
+
+def read_recipe(options: argparse.Namespace) -> Recipe:
+    """Return the recipe that a command line asks for."""
+    return Recipe(
+        name=options.name,
+        encoder=options.encoder,
+        decoder=options.decoder,
+        attention=options.attention,
+        license=options.license,
+        description=options.description,
+    )
+
+
+def _name(text: str) -> str:
+    if NAME_PATTERN.fullmatch(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r}: letters, digits, '.', '_' and '-' only")
+    return text
+
+
+def main(arguments: list[str]) -> int:
+    """Write the manifest of the files in PACK, which were made from CHECKPOINT."""
+    parser = step_parser("manifest", "CHECKPOINT", "PACK")
+    add_recipe_arguments(parser)
+    options = parser.parse_args(arguments)
+
+    def work() -> None:
+        write_manifest(options.target, open_checkpoint(options.source), read_recipe(options))
+
+    return run_step(Step(name="manifest", target=options.target / MANIFEST), work)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from models.config import read_config, read_json
 from models.errors import ConfigError, disk_errors
-from models.report import Step, run_step
+from models.report import Step, run_step, step_parser
 
 # Slaney's scale: 200/3 Hz a mel up to 1 kHz = 15 mel, then 27 mel for each factor of 6.4.
 HZ_PER_MEL = 200.0 / 3.0
@@ -118,7 +118,8 @@ def _preprocessor(folder: Path) -> tuple[Path, dict[str, Any]]:
 
 def main(arguments: list[str]) -> int:
     """Write OUT.npy for CHECKPOINT."""
-    source, target = (Path(argument) for argument in arguments)
+    options = step_parser("mel_filters", "CHECKPOINT", "OUT.npy").parse_args(arguments)
+    source, target = options.source, options.target
 
     def work() -> None:
         n_mels = read_config(source).audio.n_mels

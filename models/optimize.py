@@ -15,14 +15,13 @@ bias of the three projections (as an input of MultiHeadAttention it adds half to
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import numpy as np
 import onnx
 from onnx import helper
 
 from models.onnx_graph import Graph, fused_node, load_graph, save_graph
-from models.report import Step, run_step
+from models.report import Step, run_step, step_parser
 
 
 def optimize(graph: Graph) -> Graph:
@@ -81,7 +80,8 @@ def _fuse_bias_gelu(graph: Graph, gelu: onnx.NodeProto) -> None:
 
 def main(arguments: list[str]) -> int:
     """Write OUT.onnx, the fused form of IN.onnx."""
-    source, target = (Path(argument) for argument in arguments)
+    options = step_parser("optimize", "IN.onnx", "OUT.onnx").parse_args(arguments)
+    source, target = options.source, options.target
     return run_step(
         Step(name="optimised", target=target),
         lambda: save_graph(optimize(load_graph(source)), target),

@@ -22,7 +22,7 @@ from typing import BinaryIO
 from models.config import read_json
 from models.errors import MissingFileError, OutputExistsError, disk_errors
 from models.manifest import MANIFEST
-from models.report import Step, run_step
+from models.report import Step, run_step, step_parser
 
 ALIGNMENT_BYTES = 4096
 ALIGNMENT_FIELD = 0xD935
@@ -88,7 +88,8 @@ def _alignment_field(offset: int) -> bytes:
 
 def main(arguments: list[str]) -> int:
     """Write OUT from the folder PACK."""
-    source, target = (Path(argument) for argument in arguments)
+    options = step_parser("packfile", "PACK", "OUT.songshu").parse_args(arguments)
+    source, target = options.source, options.target
     return run_step(Step(name="pack file", target=target), lambda: write_packfile(source, target))
 
 

@@ -9,7 +9,6 @@ writes, including its choices of type for each tensor and its fall-backs for nar
 
 from __future__ import annotations
 
-import argparse
 import ctypes
 import os
 import sys
@@ -19,7 +18,7 @@ from typing import Literal, get_args
 import llama_cpp
 
 from models.errors import NEARLY_FULL_BYTES, DiskFullError, QuantizeError
-from models.report import Step, run_step
+from models.report import Step, run_step, step_parser
 
 DecoderScheme = Literal["f16", "q8_0", "q6_k", "q5_k_m", "q4_k_m"]
 DECODER_SCHEMES: tuple[DecoderScheme, ...] = get_args(DecoderScheme)
@@ -68,9 +67,7 @@ def _raise_failure(source: Path, target: Path, scheme: str, code: int) -> None:
 
 def main(arguments: list[str]) -> int:
     """Write OUT.gguf, the quantised form of IN.gguf."""
-    parser = argparse.ArgumentParser(prog="python -m models.quantize_decoder")
-    parser.add_argument("source", type=Path)
-    parser.add_argument("target", type=Path)
+    parser = step_parser("quantize_decoder", "IN.gguf", "OUT.gguf")
     parser.add_argument("--scheme", choices=DECODER_SCHEMES, required=True)
     options = parser.parse_args(arguments)
     return run_step(

@@ -20,7 +20,6 @@ the attention of the first layer (-0.00035: every later layer attends by what it
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import Literal, get_args
@@ -33,7 +32,7 @@ from models.errors import TensorValueError
 from models.onnx_graph import Graph, load_graph, save_graph
 from models.quantize_int4 import product_to_int4
 from models.quantize_int8 import convolution_to_int8, is_wide_convolution, product_to_int8
-from models.report import Step, run_step
+from models.report import Step, run_step, step_parser
 
 EncoderScheme = Literal["fp32", "fp16", "int8", "int4"]
 ENCODER_SCHEMES: tuple[EncoderScheme, ...] = get_args(EncoderScheme)
@@ -88,9 +87,7 @@ def _store_half(graph: Graph) -> None:
 
 def main(arguments: list[str]) -> int:
     """Write OUT.onnx, the quantised form of IN.onnx."""
-    parser = argparse.ArgumentParser(prog="python -m models.quantize_encoder")
-    parser.add_argument("source", type=Path)
-    parser.add_argument("target", type=Path)
+    parser = step_parser("quantize_encoder", "IN.onnx", "OUT.onnx")
     parser.add_argument("--scheme", choices=ENCODER_SCHEMES, required=True)
     options = parser.parse_args(arguments)
 

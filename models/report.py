@@ -1,10 +1,11 @@
 """Run a step of the factory and say what it wrote: name, bytes, seconds.
 
-Every step can be run alone; this is the part that all of them share.
+Every step can be run alone; this is the part that all of them share, their command line included.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +21,14 @@ class Step:
 
     name: str
     target: Path
+
+
+def step_parser(module: str, source: str, target: str) -> argparse.ArgumentParser:
+    """Return the command line of a step: what it reads and what it writes."""
+    parser = argparse.ArgumentParser(prog=f"python -m models.{module}")
+    parser.add_argument("source", type=Path, metavar=source)
+    parser.add_argument("target", type=Path, metavar=target)
+    return parser
 
 
 def timed_step(step: Step, work: Callable[[], None]) -> None:

@@ -15,10 +15,12 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from app.engine.pack import open_pack
+from models import encoder_backend, encoder_frontend, optimize, quantize_encoder
 from models.config import Layout
 from models.errors import DiskFullError, OutputExistsError, TensorValueError, disk_errors
 from models.export import PACKS, Request, export, main, parse_request
-from models.manifest import FILES, MANIFEST, QWEN_LANGUAGES, Recipe
+from models.manifest import BACKEND, FILES, FRONTEND, MANIFEST, QWEN_LANGUAGES, Recipe
+from models.manifest import main as manifest_main
 from models.onnx_graph import Graph, save_graph
 from tests.models.checkpoints import Spec, write_checkpoint, write_json
 
@@ -203,6 +205,33 @@ def test_export_uses_an_empty_folder(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "pack").mkdir()
     export(request_for(folder, tmp_path / "pack"))
     assert (tmp_path / "pack" / MANIFEST).is_file()
+
+
+def test_manifest_command_describes_the_files_again(folder: Path, tmp_path: Path) -> None:
+    export(request_for(folder, tmp_path / "pack"))
+    (tmp_path / "pack" / "decoder.gguf").write_bytes(
+        (tmp_path / "pack" / "decoder.gguf").read_bytes() + b"more"
+    )
+    assert manifest_main([str(folder), str(tmp_path / "pack"), "--name", "other"]) == 0
+    pack = open_pack(tmp_path / "pack")
+    pack.verify()
+    assert pack.manifest.name == "other"
+
+
+def test_steps_run_alone_give_the_files_of_the_pack(folder: Path, tmp_path: Path) -> None:
+    export(request_for(folder, tmp_path / "pack"))
+    for step, file in ((encoder_frontend, FRONTEND), (encoder_backend, BACKEND)):
+        plain, fused, final = (str(tmp_path / name) for name in ("1.onnx", "2.onnx", file))
+        assert step.main([str(folder), plain]) == 0
+        assert optimize.main([plain, fused]) == 0
+        assert quantize_encoder.main([fused, final, "--scheme", "int8"]) == 0
+        assert Path(final).read_bytes() == (tmp_path / "pack" / file).read_bytes()
+
+
+def test_step_without_arguments_shows_its_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        encoder_frontend.main([])
+    assert "CHECKPOINT" in capsys.readouterr().err
 
 
 def test_command_reports_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
