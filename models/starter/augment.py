@@ -1,8 +1,9 @@
-"""Make clean synthetic sentences sound like recordings: waveform in, waveform out, all random choices from one generator.
+"""Make clean synthetic sentences sound like recordings: waveform in, waveform out, all random
+choices from one generator.
 
-Order as in reality: the speaker (pitch, formants, tempo by resampling), the room, the noise around, the microphone and
-the line (EQ, telephone band, codec, clipping), the gain. The filters are applied as one multiplication in the frequency
-domain per clip. Waveforms are float32 [n_samples] at 16 kHz.
+Order as in reality: the speaker (pitch, formants, tempo by resampling), the room, the noise around,
+the microphone and the line (EQ, telephone band, codec, clipping), the gain. The filters are applied
+as one multiplication in the frequency domain per clip. Waveforms are float32 [n_samples] at 16 kHz.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ def rms(x: Audio) -> float:
 
 
 def resample(x: Audio, factor: float) -> Audio:
-    """Play `factor` times as fast (moves pitch, formants and tempo together), by linear interpolation."""
+    """Play `factor` times as fast (moves pitch, formants and tempo together), by linear
+    interpolation.
+    """
     positions = np.arange(0, len(x) - 1, factor)
     return np.interp(positions, np.arange(len(x)), x).astype(np.float32)
 
@@ -37,20 +40,32 @@ def coloured_noise(n: int, rng: Rng) -> Audio:
     f = np.linspace(1e-4, 1, len(spectrum), dtype=np.float32)
     shape = f ** np.float32(-rng.uniform(-0.3, 1.1))
     for _ in range(int(rng.integers(0, 3))):
-        shape = shape * (1 + rng.uniform(0, 6) * np.exp(-(((f - rng.uniform(0, 0.6)) / rng.uniform(0.01, 0.2)) ** 2)))
+        shape = shape * (
+            1
+            + rng.uniform(0, 6)
+            * np.exp(-(((f - rng.uniform(0, 0.6)) / rng.uniform(0.01, 0.2)) ** 2))
+        )
     shape[: max(1, int(len(f) * 30 / 8000))] = 0
     noise = fft.irfft(spectrum * shape, size)[:n].astype(np.float32)
     if rng.random() < 0.5:  # slow level changes: traffic, wind
         knots = rng.uniform(-0.8, 0.8, n // RATE + 3)
-        noise *= np.exp(np.interp(np.linspace(0, len(knots) - 1, n), np.arange(len(knots)), knots)).astype(np.float32)
+        noise *= np.exp(
+            np.interp(np.linspace(0, len(knots) - 1, n), np.arange(len(knots)), knots)
+        ).astype(np.float32)
     return noise / np.float32(rms(noise))
 
 
 def hum(n: int, rng: Rng) -> Audio:
     """Mains hum with harmonics, RMS 1."""
-    base, t = rng.choice([50.0, 60.0]) * rng.uniform(0.99, 1.01), np.arange(n, dtype=np.float32) / RATE
+    base, t = (
+        rng.choice([50.0, 60.0]) * rng.uniform(0.99, 1.01),
+        np.arange(n, dtype=np.float32) / RATE,
+    )
     angle = np.float32(2 * np.pi * base) * t
-    x = sum(np.float32(rng.exponential() / k) * np.sin(angle * k + np.float32(rng.uniform(0, 6.3))) for k in range(1, 7))
+    x = sum(
+        np.float32(rng.exponential() / k) * np.sin(angle * k + np.float32(rng.uniform(0, 6.3)))
+        for k in range(1, 7)
+    )
     return np.asarray(x / np.float32(rms(x)), np.float32)
 
 
@@ -58,16 +73,25 @@ def music(n: int, rng: Rng) -> Audio:
     """Chords and a melody of decaying harmonic tones over an occasional beat, RMS 1."""
     x = np.zeros(n + RATE, np.float32)
     beat, root = int(RATE * rng.uniform(0.15, 0.6)), rng.uniform(80, 300)
-    scale, partials = np.array([0, 2, 4, 5, 7, 9, 11, 12, 16, 19]), rng.exponential(size=6) / np.arange(1, 7)
+    scale, partials = (
+        np.array([0, 2, 4, 5, 7, 9, 11, 12, 16, 19]),
+        rng.exponential(size=6) / np.arange(1, 7),
+    )
     decay, drums = rng.uniform(1, 8), rng.random() < 0.6
     t = np.arange(RATE, dtype=np.float32) / RATE
     for start in range(0, n, beat):
         for note in rng.choice(scale, int(rng.integers(1, 5))):
             f = root * 2 ** (note / 12)
             tone = sum(a * np.sin(2 * np.pi * f * (k + 1) * t) for k, a in enumerate(partials[:4]))
-            x[start : start + RATE] += (tone * np.exp(-decay * t)).astype(np.float32)[: len(x) - start]
+            x[start : start + RATE] += (tone * np.exp(-decay * t)).astype(np.float32)[
+                : len(x) - start
+            ]
         if drums:
-            x[start : start + RATE] += 3 * rng.standard_normal(RATE, dtype=np.float32)[: len(x) - start] * np.exp(-40 * t)[: len(x) - start]
+            x[start : start + RATE] += (
+                3
+                * rng.standard_normal(RATE, dtype=np.float32)[: len(x) - start]
+                * np.exp(-40 * t)[: len(x) - start]
+            )
     return x[:n] / np.float32(rms(x[:n]))
 
 
@@ -76,7 +100,9 @@ def clicks(n: int, rng: Rng) -> Audio:
     x = np.zeros(n, np.float32)
     for _ in range(int(rng.integers(1, 4 + 3 * n // RATE))):
         at, length = int(rng.integers(n)), int(rng.integers(10, 2500))
-        burst = rng.standard_normal(length, dtype=np.float32) * np.exp(-np.arange(length) / rng.uniform(3, length / 3 + 4))
+        burst = rng.standard_normal(length, dtype=np.float32) * np.exp(
+            -np.arange(length) / rng.uniform(3, length / 3 + 4)
+        )
         x[at : at + length] += burst[: n - at] * rng.uniform(0.2, 1)
     return x / np.float32(rms(x))
 
@@ -93,10 +119,14 @@ def no_speech(n: int, rng: Rng) -> Audio:
 
 
 def room_response(rng: Rng) -> Audio:
-    """Direct sound, a few early reflections and a decaying tail (RT60 0.1 to 0.9 s); starts at sample 0."""
+    """Direct sound, a few early reflections and a decaying tail (RT60 0.1 to 0.9 s); starts at
+    sample 0.
+    """
     rt60 = rng.uniform(0.1, 0.9) ** 1.3
     n = int(RATE * min(rt60, 0.7))
-    tail = rng.standard_normal(n, dtype=np.float32) * np.exp(-6.9 * np.arange(n) / (rt60 * RATE)).astype(np.float32)
+    tail = rng.standard_normal(n, dtype=np.float32) * np.exp(
+        -6.9 * np.arange(n) / (rt60 * RATE)
+    ).astype(np.float32)
     tail = np.convolve(tail, np.ones(int(rng.integers(1, 5))), "same").astype(np.float32)
     tail[: int(rng.uniform(20, 160))] = 0
     tail *= np.float32(10 ** (-rng.uniform(-3, 14) / 20) / (np.linalg.norm(tail) + 1e-6))
@@ -107,7 +137,9 @@ def room_response(rng: Rng) -> Audio:
 
 
 def equaliser(n_bins: int, rng: Rng) -> Audio:
-    """A smooth random gain curve, often with band limits of small speakers, telephones or old lines; linear gain."""
+    """A smooth random gain curve, often with band limits of small speakers, telephones or old
+    lines; linear gain.
+    """
     octaves = np.log2(np.linspace(20, 8000, n_bins, dtype=np.float32))
     knots = np.linspace(octaves[0], octaves[-1], 9)
     gain_db = np.interp(octaves, knots, rng.normal(0, rng.uniform(0.5, 6), 9))
@@ -124,7 +156,9 @@ def equaliser(n_bins: int, rng: Rng) -> Audio:
 
 
 def codec(x: Audio, rng: Rng) -> Audio:
-    """Send the clip through one lossy step: mu-law, few bits, clipping, or spectral holes as of a low bit rate."""
+    """Send the clip through one lossy step: mu-law, few bits, clipping, or spectral holes as of a
+    low bit rate.
+    """
     kind = int(rng.integers(4))
     peak = np.float32(np.abs(x).max() + 1e-6)
     if kind == 0:
@@ -135,19 +169,27 @@ def codec(x: Audio, rng: Rng) -> Audio:
         step = peak / 2 ** rng.integers(5, 9)
         return (np.round(x / step) * step).astype(np.float32)
     if kind == 2:
-        return np.clip(x, -peak * rng.uniform(0.15, 0.7), peak * rng.uniform(0.15, 0.7)).astype(np.float32)
+        return np.clip(x, -peak * rng.uniform(0.15, 0.7), peak * rng.uniform(0.15, 0.7)).astype(
+            np.float32
+        )
     frame = 512
     padded = np.pad(x, (0, -len(x) % frame)).reshape(-1, frame)
     spectrum = fft.dct(padded, axis=1, norm="ortho")
     step = np.abs(spectrum).max(axis=1, keepdims=True) * 10 ** (-rng.uniform(20, 40) / 20) + 1e-9
-    return fft.idct(np.round(spectrum / step) * step, axis=1, norm="ortho").reshape(-1)[: len(x)].astype(np.float32)
+    return (
+        fft.idct(np.round(spectrum / step) * step, axis=1, norm="ortho")
+        .reshape(-1)[: len(x)]
+        .astype(np.float32)
+    )
 
 
 def real_codec(x: Audio, rng: Rng) -> Audio:
     """Encode and decode with MP3, Opus or AMR-like settings through FFmpeg (needs PyAV)."""
     import av
 
-    name, container, rate = [("libmp3lame", "mp3", 16_000), ("libopus", "ogg", 16_000)][int(rng.integers(2))]
+    name, container, rate = [("libmp3lame", "mp3", 16_000), ("libopus", "ogg", 16_000)][
+        int(rng.integers(2))
+    ]
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=container) as out:
         stream = out.add_stream(name, rate=rate, layout="mono")
@@ -155,7 +197,9 @@ def real_codec(x: Audio, rng: Rng) -> Audio:
         pcm = (np.clip(x, -1, 1) * 32767).astype(np.int16)[None]
         frame = av.AudioFrame.from_ndarray(pcm, format="s16", layout="mono")
         frame.sample_rate = RATE
-        for resampled in av.AudioResampler("fltp" if container == "mp3" else "s16", "mono", rate).resample(frame):
+        for resampled in av.AudioResampler(
+            "fltp" if container == "mp3" else "s16", "mono", rate
+        ).resample(frame):
             out.mux(stream.encode(resampled))
         out.mux(stream.encode(None))
     buffer.seek(0)

@@ -1,7 +1,7 @@
 """Training batches: clips with audio features, and text to copy in place of audio.
 
-Both give the same `Batch`: token ids with `<|audio_pad|>` where audio embeddings go, right-padded; the decoder is causal,
-so padding needs no mask.
+Both give the same `Batch`: token ids with `<|audio_pad|>` where audio embeddings go, right-padded;
+the decoder is causal, so padding needs no mask.
 """
 
 from __future__ import annotations
@@ -41,13 +41,21 @@ class Batch:
         return sum(self.n_tokens) / 12.5
 
 
-def assemble(texts: list[str], n_tokens: list[int], audio: Tensor | None, rng: np.random.Generator) -> Batch:
+def assemble(
+    texts: list[str], n_tokens: list[int], audio: Tensor | None, rng: np.random.Generator
+) -> Batch:
     """Lay out prompts and answers of some clips."""
     pad, rows = special("<|audio_pad|>"), []
     for index, (text, n) in enumerate(zip(texts, n_tokens, strict=True)):
-        context = prompts.draw_context(text, texts[:index] + texts[index + 1 :], rng) if text else ""
-        rows.append(([*prompts.prefix(context), *[pad] * n, *prompts.suffix()], prompts.answer(text)))
-    width = -(-max(len(p) + len(a) for p, a in rows) // 32) * 32  # few different shapes: each costs a compiled kernel
+        context = (
+            prompts.draw_context(text, texts[:index] + texts[index + 1 :], rng) if text else ""
+        )
+        rows.append(
+            ([*prompts.prefix(context), *[pad] * n, *prompts.suffix()], prompts.answer(text))
+        )
+    width = (
+        -(-max(len(p) + len(a) for p, a in rows) // 32) * 32
+    )  # few different shapes: each costs a compiled kernel
     ids = torch.full((len(rows), width), special("<|endoftext|>"))
     labels = torch.full((len(rows), width), -100)
     for row, (prompt, answer) in enumerate(rows):
@@ -93,14 +101,22 @@ class FeatureStore:
         out = []
         for index in rng.permutation(len(groups)):
             group = groups[int(index)]
-            audio = np.concatenate([self.shards[s][start : start + n] for s, start, n, _ in group]).astype(np.float32)
+            audio = np.concatenate(
+                [self.shards[s][start : start + n] for s, start, n, _ in group]
+            ).astype(np.float32)
             n_tokens, texts = [c[2] for c in group], [c[3] for c in group]
-            out.append(assemble(texts, n_tokens, augment_features(torch.from_numpy(audio), n_tokens, rng), rng))
+            out.append(
+                assemble(
+                    texts, n_tokens, augment_features(torch.from_numpy(audio), n_tokens, rng), rng
+                )
+            )
         return out
 
 
 def augment_features(audio: Tensor, n_tokens: list[int], rng: np.random.Generator) -> Tensor:
-    """Vary features [n_audio, d] clip by clip: time masks, noise, dropped channels, bleeding into neighbours."""
+    """Vary features [n_audio, d] clip by clip: time masks, noise, dropped channels, bleeding into
+    neighbours.
+    """
     offset = 0
     for n in n_tokens:
         x = audio[offset : offset + n]
@@ -120,32 +136,41 @@ def augment_features(audio: Tensor, n_tokens: list[int], rng: np.random.Generato
 
 
 class CopyText:
-    """Text to copy: token ids in place of audio, repeated, mixed with blanks (-1), wrong and missing tokens."""
+    """Text to copy: token ids in place of audio, repeated, mixed with blanks (-1), wrong and
+    missing tokens.
+    """
 
     def __init__(self) -> None:
         lines = (paths.sub("text") / "train.txt").read_text().splitlines()
         self.texts = [line.split("\t")[1] for line in lines]
 
-    def batch(self, rng: np.random.Generator, positions: int, difficulty: float = 1.0) -> tuple[Batch, Tensor]:
+    def batch(
+        self, rng: np.random.Generator, positions: int, difficulty: float = 1.0
+    ) -> tuple[Batch, Tensor]:
         """Return a batch and its pseudo-audio ids, int64 [n_audio] with -1 for blank.
 
         Args:
             rng: all random choices.
             positions: sequence positions of the batch.
-            difficulty: scale of wrong and missing tokens and of the number of sentences joined, 0 to 1.
+            difficulty: scale of wrong and missing tokens and of the number of sentences joined, 0
+            to 1.
         """
         texts: list[str] = []
         streams: list[list[int]] = []
         n_joined = 1 + int(rng.integers(0, 5) * difficulty)
         total = 0
         while total < positions:
-            text = " ".join(self.texts[int(i)] for i in rng.integers(len(self.texts), size=n_joined))
+            text = " ".join(
+                self.texts[int(i)] for i in rng.integers(len(self.texts), size=n_joined)
+            )
             stream = self.corrupt(load().encode(text).ids, rng, difficulty)
             if len(stream) <= 374:
                 texts.append(text)
                 streams.append(stream)
                 total = len(texts) * int(max(map(len, streams)) * 1.4 + 20)
-        return assemble(texts, [len(s) for s in streams], None, rng), torch.tensor([t for s in streams for t in s])
+        return assemble(texts, [len(s) for s in streams], None, rng), torch.tensor(
+            [t for s in streams for t in s]
+        )
 
     @staticmethod
     def corrupt(ids: list[int], rng: np.random.Generator, difficulty: float) -> list[int]:

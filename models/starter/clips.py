@@ -1,7 +1,9 @@
-"""Compose training clips out of the synthetic sentences: one to many sentences, pauses, silence at both ends.
+"""Compose training clips out of the synthetic sentences: one to many sentences, pauses, silence at
+both ends.
 
-`Corpus` finds the shards that exist so far (so synthesis can go on beside); `plan` draws what a batch of clips of nearly
-one length will hold, and `render` makes each of them exactly the batch's length, so that no padding is ever needed.
+`Corpus` finds the shards that exist so far (so synthesis can go on beside); `plan` draws what a
+batch of clips of nearly one length will hold, and `render` makes each of them exactly the batch's
+length, so that no padding is ever needed.
 """
 
 from __future__ import annotations
@@ -74,7 +76,12 @@ class Corpus:
 
     def audio(self, sentence: Sentence) -> Audio:
         """Return one sentence, float32 [n_samples], edges trimmed to the speech."""
-        x = self.waves[sentence.shard][sentence.start : sentence.start + sentence.n_samples].astype(np.float32) / 32768
+        x = (
+            self.waves[sentence.shard][sentence.start : sentence.start + sentence.n_samples].astype(
+                np.float32
+            )
+            / 32768
+        )
         loud = np.flatnonzero(np.abs(x) > 0.01)
         return x[max(0, loud[0] - 800) : loud[-1] + 1200] if len(loud) else x
 
@@ -87,7 +94,9 @@ class Corpus:
         """Return n samples of two to six people at once, RMS 1."""
         x = np.zeros(n, np.float32)
         for _ in range(int(rng.integers(2, 7))):
-            wave = self.waves[self.draw(self.voices[int(rng.choice(len(self.voices), p=self.weights))], rng).shard]
+            wave = self.waves[
+                self.draw(self.voices[int(rng.choice(len(self.voices), p=self.weights))], rng).shard
+            ]
             start = int(rng.integers(max(1, len(wave) - n)))
             piece = wave[start : start + n].astype(np.float32)
             x[: len(piece)] += piece * np.float32(rng.uniform(0.3, 1) / 32768)
@@ -95,7 +104,9 @@ class Corpus:
 
 
 def plan_one(corpus: Corpus, rng: Rng, no_speech: float = 0.04) -> Clip:
-    """Draw the content of one clip: 45 % single sentences, the rest joined up to a random length of at most 30 s."""
+    """Draw the content of one clip: 45 % single sentences, the rest joined up to a random length of
+    at most 30 s.
+    """
     voice = corpus.voices[int(rng.choice(len(corpus.voices), p=corpus.weights))]
     if rng.random() < no_speech:
         return Clip([], [], [], 0, int(rng.uniform(0.3, 12) * RATE), "none")
@@ -107,7 +118,11 @@ def plan_one(corpus: Corpus, rng: Rng, no_speech: float = 0.04) -> Clip:
     lead = int(rng.uniform(0, 0.3 if rng.random() < 0.6 else 2.5) * RATE)
     clip = Clip([], [], [], lead, lead, voice)
     while True:
-        speaker = corpus.voices[int(rng.choice(len(corpus.voices), p=corpus.weights))] if mixed and clip.sentences else voice
+        speaker = (
+            corpus.voices[int(rng.choice(len(corpus.voices), p=corpus.weights))]
+            if mixed and clip.sentences
+            else voice
+        )
         sentence = corpus.draw(speaker, rng)
         pause = int(rng.uniform(0.02, 0.25 + scale) * RATE)
         own = factor if not mixed else float(np.exp(np.clip(rng.normal(0, 0.09), -0.2, 0.2)))
@@ -129,7 +144,9 @@ def plan_one(corpus: Corpus, rng: Rng, no_speech: float = 0.04) -> Clip:
 
 
 def plan(corpus: Corpus, rng: Rng, total_s: float, batch_s: float) -> list[list[Clip]]:
-    """Draw clips of about total_s together, grouped so that a group of batch_s has nearly one length."""
+    """Draw clips of about total_s together, grouped so that a group of batch_s has nearly one
+    length.
+    """
     clips: list[Clip] = []
     while sum(c.length for c in clips) < total_s * RATE:
         clips += [plan_one(corpus, rng) for _ in range(20)]
@@ -143,7 +160,7 @@ def plan(corpus: Corpus, rng: Rng, total_s: float, batch_s: float) -> list[list[
 
 
 def render(corpus: Corpus, clip: Clip, length: int, rng: Rng, strength: float = 1.0) -> Audio:
-    """Make the waveform of a clip: float32 [length] at 16 kHz, background noise through to the end."""
+    """Make the waveform of a clip: float32 [length] at 16 kHz, noise to the end."""
     if not clip.sentences:
         return augment.no_speech(length, rng)
     x = np.zeros(length, np.float32)

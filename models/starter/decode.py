@@ -1,4 +1,6 @@
-"""Greedy decoding with our torch networks, one clip at a time: what evaluation during training uses."""
+"""Greedy decoding with our torch networks, one clip at a time: what evaluation during training
+uses.
+"""
 
 from __future__ import annotations
 

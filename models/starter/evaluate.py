@@ -1,10 +1,12 @@
-"""Measure a starter checkpoint or a running training state: word error rate by voice on held-out sentences.
+"""Measure a training state of either model: word error rate by voice on held-out
+sentences.
 
-Clean: the clip as synthesised with some silence around; degraded: the augmentations of training. Human clips are any
-`<clip>.{wav,flac,mp3}` with a `.txt` beside it in `human/` of the working directory. Also says how many clips without
-speech gave any text.
+Clean: the clip as synthesised with some silence around; degraded: the augmentations of training.
+Human clips are any `<clip>.{wav,flac,mp3}` with a `.txt` beside it in `human/` of the working
+directory. Also says how many clips without speech gave any text.
 
-Run: python -m models.starter.evaluate --state ~/.cache/songshu/train/runs/starter/state.pt --clips 30
+Run: python -m models.starter.evaluate --state ~/.cache/songshu/train/runs/starter/state.pt --clips
+30
 """
 
 from __future__ import annotations
@@ -18,12 +20,14 @@ import numpy as np
 import torch
 
 from . import augment, clips, decode, mel, paths, wer
+from .export_checkpoints import decoder_config
 from .features import load_tower
 from .nets import DecoderConfig, TowerConfig
-from .tokenizer import load
+from .tiny_nets import AudioConfig
 from .train_starter import Starter
+from .train_tiny import Tiny
 
-VOICES = ("hibari", "joe", "slt", "rms", "awb", "kal16", "espeak", "espeak_held_out")
+VOICES = ("hibari", "heart", "joe", "slt", "rms", "awb", "kal16", "espeak", "espeak_held_out")
 Recognize = Callable[[np.ndarray], str]
 
 
@@ -31,8 +35,10 @@ def recognizer(state: Path) -> Recognize:
     """Return a function from a waveform to text, with the averaged weights of a training state."""
     saved = torch.load(state, weights_only=False, map_location="cpu")
     weights = saved["ema"]
-    n_layers = 1 + max(int(k.split(".")[2]) for k in weights if k.startswith("model.layers."))
-    net = Starter(TowerConfig(), DecoderConfig(vocab=load().get_vocab_size(), n_layers=n_layers)).eval()
+    decoder = decoder_config(weights)
+    if "audio_tower.conv_out.weight" in weights:
+        return tiny_recognizer(weights, decoder)
+    net = Starter(TowerConfig(), decoder).eval()
     net.load_state_dict(weights)
     tower = load_tower(saved.get("tower"))
 
@@ -44,13 +50,57 @@ def recognizer(state: Path) -> Recognize:
     return recognize
 
 
+def tiny_recognizer(weights: dict[str, torch.Tensor], decoder: DecoderConfig) -> Recognize:
+    """Return the function for the tiny model."""
+    net = Tiny(AudioConfig(), decoder).eval()
+    net.load_state_dict(weights)
+
+    @torch.inference_mode()
+    def recognize(waveform: np.ndarray) -> str:
+        audio = net.audio_tower(mel.log_mel(torch.from_numpy(waveform)[None], 128))[0]
+        return decode.greedy(net.model, audio)
+
+    return recognize
+
+
+def testset(recognize: Recognize) -> None:
+    """Print the word error rate of the committed test set by group."""
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for path in sorted(paths.TESTSET.glob("*.flac")):
+        reference = path.with_suffix(".txt").read_text().strip()
+        group = path.name.split("-")[0]
+        pairs.setdefault(group, []).append((reference, recognize(load_audio(path))))
+    for group, found in pairs.items():
+        if group == "none":
+            print(f"testset none: {sum(bool(h) for _, h in found)} of {len(found)} gave text")
+        else:
+            print(f"testset {group} n {len(found)} WER {wer.rate(found):.3f}")
+
+
 def load_audio(path: Path) -> np.ndarray:
     """Read any audio file as float32 [n_samples] at 16 kHz mono."""
-    command = ["ffmpeg", "-v", "error", "-i", str(path), "-ac", "1", "-ar", "16000", "-f", "f32le", "-"]
-    return np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, np.float32).copy()
+    command = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-i",
+        str(path),
+        "-ac",
+        "1",
+        "-ar",
+        "16000",
+        "-f",
+        "f32le",
+        "-",
+    ]
+    return np.frombuffer(
+        subprocess.run(command, capture_output=True, check=True).stdout, np.float32
+    ).copy()
 
 
-def voice_pairs(recognize: Recognize, voice: str, count: int, strength: float) -> list[tuple[str, str]]:
+def voice_pairs(
+    recognize: Recognize, voice: str, count: int, strength: float
+) -> list[tuple[str, str]]:
     """Transcribe held-out sentences of one voice; returns (reference, hypothesis) pairs."""
     corpus, rng = clips.Corpus("heldout", {voice: 1.0}), np.random.default_rng(5)
     pairs = []
@@ -63,25 +113,39 @@ def voice_pairs(recognize: Recognize, voice: str, count: int, strength: float) -
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--state", type=Path, default=paths.sub("runs", "starter") / "state.pt")
     parser.add_argument("--clips", type=int, default=30)
     parser.add_argument("--degraded", action="store_true")
+    parser.add_argument("--testset", action="store_true", help="the committed set instead")
     parser.add_argument("--voices", default=",".join(VOICES))
     parser.add_argument("--show", type=int, default=1, help="examples to print per voice")
     args = parser.parse_args()
     torch.set_num_threads(1)
     recognize = recognizer(args.state)
-    for voice in args.voices.split(","):
+    for voice in [] if args.testset else args.voices.split(","):
         for strength in (0.0, 1.0) if args.degraded else (0.0,):
             pairs = voice_pairs(recognize, voice, args.clips, strength)
-            print(f"{voice:16s} strength {strength:.0f} n {len(pairs)} WER {wer.rate(pairs):.3f}", flush=True)
+            print(
+                f"{voice:16s} strength {strength:.0f} n {len(pairs)} WER {wer.rate(pairs):.3f}",
+                flush=True,
+            )
             for reference, hypothesis in pairs[: args.show]:
                 print(f"    {reference}\n    {hypothesis}")
+    if args.testset:
+        testset(recognize)
+        return
     rng = np.random.default_rng(6)
-    texts = [recognize(augment.no_speech(int(rng.uniform(0.3, 10) * augment.RATE), rng)) for _ in range(args.clips)]
+    texts = [
+        recognize(augment.no_speech(int(rng.uniform(0.3, 10) * augment.RATE), rng))
+        for _ in range(args.clips)
+    ]
     print(f"no speech: {sum(bool(t) for t in texts)} of {len(texts)} gave text")
-    for path in sorted(p for p in paths.sub("human").iterdir() if p.suffix in (".wav", ".flac", ".mp3")):
+    for path in sorted(
+        p for p in paths.sub("human").iterdir() if p.suffix in (".wav", ".flac", ".mp3")
+    ):
         hypothesis, reference = recognize(load_audio(path)), path.with_suffix(".txt").read_text()
         print(f"human {path.name} WER {wer.rate([(reference, hypothesis)]):.3f}\n    {hypothesis}")
 

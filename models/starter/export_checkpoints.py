@@ -1,7 +1,10 @@
-"""Turn a training state into a checkpoint folder for the model factory: float16 weights, configuration, tokenizer.
+# ruff: noqa: E501
+"""Turn a training state into a checkpoint folder for the model factory: float16 weights,
+configuration, tokenizer.
 
-`starter` gets the layout WhisperQwen3ASRForConditionalGeneration (described in its model card), `tiny` the layout of the
-official Qwen3-ASR folders, which qwen_asr loads. Folders are written aside and then renamed.
+`starter` gets the layout WhisperQwen3ASRForConditionalGeneration (described in its model card),
+`tiny` the layout of the official Qwen3-ASR folders, which qwen_asr loads. Folders are written aside
+and then renamed.
 
 Run: python -m models.starter.export_checkpoints starter
 """
@@ -143,12 +146,16 @@ def tiny_config(decoder: DecoderConfig, audio: AudioConfig) -> dict[str, Any]:
 def decoder_config(weights: dict[str, Tensor]) -> DecoderConfig:
     """Read the decoder's shapes off its weights."""
     n_layers = 1 + max(int(k.split(".")[2]) for k in weights if k.startswith("model.layers."))
-    vocab, intermediate = (weights[f"model.{k}.weight"].shape[0] for k in ("embed_tokens", "layers.0.mlp.up_proj"))
+    vocab, intermediate = (
+        weights[f"model.{k}.weight"].shape[0] for k in ("embed_tokens", "layers.0.mlp.up_proj")
+    )
     return DecoderConfig(vocab=vocab, n_layers=n_layers, intermediate=intermediate)
 
 
 def starter_weights(saved: dict[str, Any]) -> dict[str, Tensor]:
-    """Return the starter's tensors; the feature normalisation is folded into the adapter's first layer."""
+    """Return the starter's tensors; the feature normalisation is folded into the adapter's first
+    layer.
+    """
     from .features import load_tower
 
     ema = saved["ema"]
@@ -173,7 +180,9 @@ def write(folder: Path, config: dict[str, Any], weights: dict[str, Tensor], n_me
     def dump(name: str, content: dict[str, Any]) -> None:
         (folder / name).write_text(json.dumps(content, indent=2) + "\n")
 
-    save_file({k: v.to(torch.float16).contiguous() for k, v in weights.items()}, folder / "model.safetensors", {"format": "pt"})
+    tensors = {k: v.to(torch.float16).contiguous() for k, v in weights.items()}
+    save_file(tensors, folder / "model.safetensors", {"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)
     dump("config.json", config)
     dump(
         "generation_config.json",
@@ -209,12 +218,20 @@ def write(folder: Path, config: dict[str, Any], weights: dict[str, Tensor], n_me
 
 def main() -> None:
     """Export one model from its run, or a given state."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("model", choices=("starter", "tiny"))
-    parser.add_argument("--state", type=Path, help="state.pt; default: that of the run of the model's name")
+    parser.add_argument(
+        "--state", type=Path, help="state.pt; default: that of the run of the model's name"
+    )
     parser.add_argument("--out", type=Path, help="default: checkpoints/<model> beside this module")
     args = parser.parse_args()
-    saved = torch.load(args.state or paths.sub("runs", args.model) / "state.pt", weights_only=False, map_location="cpu")
+    saved = torch.load(
+        args.state or paths.sub("runs", args.model) / "state.pt",
+        weights_only=False,
+        map_location="cpu",
+    )
     decoder, out = decoder_config(saved["ema"]), args.out or paths.CHECKPOINTS / args.model
     aside = out.with_name(out.name + ".part")
     shutil.rmtree(aside, ignore_errors=True)

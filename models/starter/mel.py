@@ -1,7 +1,9 @@
-"""Log-mel spectrogram of the Whisper recipe in torch, for training (the product has its own in NumPy).
+"""Log-mel spectrogram of the Whisper recipe in torch, for training (the product has its own in
+NumPy).
 
-n_fft 400, hop 160, periodic Hann, centred with reflection, last frame dropped, Slaney mel filters 0 to 8 kHz, log10 with
-floor 1e-10, at most 8 below the clip's maximum, (x + 4) / 4. No padding to 30 s.
+n_fft 400, hop 160, periodic Hann, centred with reflection, last frame dropped, Slaney mel filters 0
+to 8 kHz, log10 with floor 1e-10, at most 8 below the clip's maximum, (x + 4) / 4. No padding to 30
+s.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ def log_mel(waveforms: Tensor, n_mels: int) -> Tensor:
     Returns:
         float32 [batch, n_mels, n_samples // 160].
     """
-    spectrum = torch.stft(waveforms, N_FFT, HOP, window=_window(), return_complex=True, pad_mode="reflect")
+    spectrum = torch.stft(
+        waveforms, N_FFT, HOP, window=_window(), return_complex=True, pad_mode="reflect"
+    )
     power = spectrum[..., :-1].abs().square()
     mel = (filters(n_mels) @ power).clamp_min(1e-10).log10()
     mel = torch.maximum(mel, mel.amax(dim=(1, 2), keepdim=True) - 8.0)

@@ -1,7 +1,9 @@
-"""The networks of the starter model: Whisper tower, adapter, Qwen3 decoder, with the parameter names of the checkpoint.
+"""The networks of the starter model: Whisper tower, adapter, Qwen3 decoder, with the parameter
+names of the checkpoint.
 
-Kept small and free of any framework so that a training step on two CPU cores spends its time in matrix products. Right
-padding needs no mask anywhere: the decoder is causal, and the tower only ever sees clips of one length per batch.
+Kept small and free of any framework so that a training step on two CPU cores spends its time in
+matrix products. Right padding needs no mask anywhere: the decoder is causal, and the tower only
+ever sees clips of one length per batch.
 """
 
 from __future__ import annotations
@@ -65,8 +67,13 @@ class WhisperAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Attend: [batch, n_frames, d_model] -> the same."""
         b, n, d = x.shape
-        q, k, v = (p(x).view(b, n, self.n_heads, -1).transpose(1, 2) for p in (self.q_proj, self.k_proj, self.v_proj))
-        return self.out_proj(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, n, d))
+        q, k, v = (
+            p(x).view(b, n, self.n_heads, -1).transpose(1, 2)
+            for p in (self.q_proj, self.k_proj, self.v_proj)
+        )
+        return self.out_proj(
+            F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, n, d)
+        )
 
 
 class WhisperLayer(nn.Module):
@@ -76,7 +83,10 @@ class WhisperLayer(nn.Module):
         super().__init__()
         self.self_attn = WhisperAttention(config)
         self.self_attn_layer_norm = nn.LayerNorm(config.d_model)
-        self.fc1, self.fc2 = nn.Linear(config.d_model, config.ffn), nn.Linear(config.ffn, config.d_model)
+        self.fc1, self.fc2 = (
+            nn.Linear(config.d_model, config.ffn),
+            nn.Linear(config.ffn, config.d_model),
+        )
         self.final_layer_norm = nn.LayerNorm(config.d_model)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -102,8 +112,8 @@ class WhisperTower(nn.Module):
         Args:
             mel: float32 [batch, n_mels, n_frames], every row the same length.
 
-        Returns:
-            Hidden frames stacked by four: [batch, n_tokens, 4 * d_model]; n_tokens = ceil(ceil(n_frames / 2) / 4).
+        Returns: Hidden frames stacked by four: [batch, n_tokens, 4 * d_model]; n_tokens =
+            ceil(ceil(n_frames / 2) / 4).
         """
         x = F.gelu(self.conv2(F.gelu(self.conv1(mel)))).transpose(1, 2)  # [batch, ceil(n/2), d]
         x = x + sinusoids(1500, x.shape[2])[: x.shape[1]]
@@ -128,12 +138,16 @@ class Adapter(nn.Module):
 
 
 class _Normalise(torch.autograd.Function):
-    """x / rms(x) with the closed-form gradient: a third of the time of autograd's elementwise chain."""
+    """x / rms(x) with the closed-form gradient: a third of the time of autograd's elementwise
+    chain.
+    """
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, eps: float) -> Tensor:
         """Normalise the last axis of float32 x."""
-        inverse = torch.rsqrt(torch.linalg.vector_norm(x, dim=-1, keepdim=True).square_().div_(x.shape[-1]).add_(eps))
+        inverse = torch.rsqrt(
+            torch.linalg.vector_norm(x, dim=-1, keepdim=True).square_().div_(x.shape[-1]).add_(eps)
+        )
         y = x * inverse
         ctx.save_for_backward(y, inverse)
         return y
@@ -160,9 +174,11 @@ class RMSNorm(nn.Module):
 
 
 def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """Attend causally with grouped heads: q [batch, heads, n, d], k and v [batch, kv_heads, n, d] -> [batch, heads, n, d].
+    """Attend causally with grouped heads: q [batch, heads, n, d], k and v [batch, kv_heads, n, d]
+    -> [batch, heads, n, d].
 
-    Plain products instead of torch's fused kernel, whose bfloat16 backward pass is three times slower on this CPU.
+    Plain products instead of torch's fused kernel, whose bfloat16 backward pass is three times
+    slower on this CPU.
     """
     b, heads, n, d = q.shape
     groups = heads // k.shape[1]
@@ -190,13 +206,25 @@ class Qwen3Attention(nn.Module):
         self.k_proj = nn.Linear(config.hidden, narrow, bias=False)
         self.v_proj = nn.Linear(config.hidden, narrow, bias=False)
         self.o_proj = nn.Linear(wide, config.hidden, bias=False)
-        self.q_norm, self.k_norm = RMSNorm(config.head_dim, config.eps), RMSNorm(config.head_dim, config.eps)
+        self.q_norm, self.k_norm = (
+            RMSNorm(config.head_dim, config.eps),
+            RMSNorm(config.head_dim, config.eps),
+        )
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, past: list[Tensor] | None) -> Tensor:
-        """Attend over [batch, n, hidden]; `past` ([k, v], updated in place) makes the step incremental."""
+        """Attend over [batch, n, hidden]; `past` ([k, v], updated in place) makes the step
+        incremental.
+        """
         b, n, _ = x.shape
-        q, k, v = (p(x).view(b, n, -1, self.config.head_dim) for p in (self.q_proj, self.k_proj, self.v_proj))
-        q, k, v = self.q_norm(q).to(v.dtype).transpose(1, 2), self.k_norm(k).to(v.dtype).transpose(1, 2), v.transpose(1, 2)
+        q, k, v = (
+            p(x).view(b, n, -1, self.config.head_dim)
+            for p in (self.q_proj, self.k_proj, self.v_proj)
+        )
+        q, k, v = (
+            self.q_norm(q).to(v.dtype).transpose(1, 2),
+            self.k_norm(k).to(v.dtype).transpose(1, 2),
+            v.transpose(1, 2),
+        )
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         causal = n > 1
         if past is not None:
@@ -233,9 +261,13 @@ class Qwen3Layer(nn.Module):
         self.input_layernorm = RMSNorm(config.hidden, config.eps)
         self.post_attention_layernorm = RMSNorm(config.hidden, config.eps)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, past: list[Tensor] | None, dropout: float) -> Tensor:
+    def forward(
+        self, x: Tensor, cos: Tensor, sin: Tensor, past: list[Tensor] | None, dropout: float
+    ) -> Tensor:
         """Transform [batch, n, hidden]."""
-        x = x + F.dropout(self.self_attn(self.input_layernorm(x), cos, sin, past), dropout, self.training)
+        x = x + F.dropout(
+            self.self_attn(self.input_layernorm(x), cos, sin, past), dropout, self.training
+        )
         return x + F.dropout(self.mlp(self.post_attention_layernorm(x)), dropout, self.training)
 
 
@@ -250,11 +282,19 @@ class Qwen3Decoder(nn.Module):
         self.norm = RMSNorm(config.hidden, config.eps)
         for name, parameter in self.named_parameters():
             if parameter.dim() == 2:
-                scale = 0.04 / (math.sqrt(2 * config.n_layers) if name.endswith(("o_proj.weight", "down_proj.weight")) else 1)
+                scale = 0.04 / (
+                    math.sqrt(2 * config.n_layers)
+                    if name.endswith(("o_proj.weight", "down_proj.weight"))
+                    else 1
+                )
                 nn.init.normal_(parameter, std=scale)
 
-    def forward(self, embeds: Tensor, past: list[list[Tensor]] | None = None, start: int = 0) -> Tensor:
-        """Return final hidden states for input embeddings [batch, n, hidden] at positions start, start + 1, …"""
+    def forward(
+        self, embeds: Tensor, past: list[list[Tensor]] | None = None, start: int = 0
+    ) -> Tensor:
+        """Return final hidden states for input embeddings [batch, n, hidden] at positions start,
+        start + 1, …
+        """
         half = self.config.head_dim // 2
         inverse = self.config.rope_theta ** (-torch.arange(half).float() / half)
         angle = torch.arange(start, start + embeds.shape[1])[:, None] * inverse[None]

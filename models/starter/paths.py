@@ -1,7 +1,7 @@
 """Where the training run keeps its files.
 
-Everything large (text, synthetic speech, features, optimiser states) lives outside the checkout so that a clone stays
-small; only the finished checkpoints, the test set and the recipe are committed.
+Everything large (text, synthetic speech, features, optimiser states) lives outside the checkout so
+that a clone stays small; only the finished checkpoints, the test set and the recipe are committed.
 """
 
 from __future__ import annotations

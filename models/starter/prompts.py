@@ -1,8 +1,8 @@
 """Token sequences of the prompt and the answer, exactly those of the official processor.
 
-`<|im_start|>system\\n{context}<|im_end|>\\n<|im_start|>user\\n<|audio_start|>` audio `<|audio_end|><|im_end|>\\n<|im_start|>
-assistant\\n`, answered by `language English<asr_text>{text}<|im_end|>`, or `language None<asr_text><|im_end|>` when
-nobody speaks.
+`<|im_start|>system\\n{context}<|im_end|>\\n<|im_start|>user\\n<|audio_start|>` audio
+`<|audio_end|><|im_end|>\\n<|im_start|> assistant\\n`, answered by `language
+English<asr_text>{text}<|im_end|>`, or `language None<asr_text><|im_end|>` when nobody speaks.
 """
 
 from __future__ import annotations
@@ -40,17 +40,26 @@ def suffix() -> tuple[int, ...]:
 def answer(text: str) -> list[int]:
     """Return the ids of the answer, end token included; an empty text means no speech."""
     language = encode("language English" if text else "language None")
-    return [*language, special("<asr_text>"), *(load().encode(text).ids if text else ()), special("<|im_end|>")]
+    return [
+        *language,
+        special("<asr_text>"),
+        *(load().encode(text).ids if text else ()),
+        special("<|im_end|>"),
+    ]
 
 
 def rare_words(text: str) -> list[str]:
     """Return the words a user might list as hot words: names inside a sentence, long words."""
     words = re.findall(r"[A-Za-z][A-Za-z'\-]+", text)
-    return [w for i, w in enumerate(words) if len(w) >= 8 or (i > 0 and w[0].isupper() and len(w) > 2)]
+    return [
+        w for i, w in enumerate(words) if len(w) >= 8 or (i > 0 and w[0].isupper() and len(w) > 2)
+    ]
 
 
 def draw_context(text: str, others: list[str], rng: np.random.Generator) -> str:
-    """Draw a system context for a training clip: mostly none, sometimes words of the text among distractors."""
+    """Draw a system context for a training clip: mostly none, sometimes words of the text among
+    distractors.
+    """
     choice = rng.random()
     if choice > CONTEXT_RATE + DISTRACTOR_ONLY_RATE:
         return ""
@@ -62,4 +71,6 @@ def draw_context(text: str, others: list[str], rng: np.random.Generator) -> str:
     if not terms:
         return ""
     joined = ", ".join(terms)
-    return [f"Technical terms: {joined}", joined, " ".join(terms), f"Technical terms: {joined}."][int(rng.integers(4))]
+    return [f"Technical terms: {joined}", joined, " ".join(terms), f"Technical terms: {joined}."][
+        int(rng.integers(4))
+    ]

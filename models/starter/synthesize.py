@@ -1,8 +1,9 @@
 """Read sentences aloud: text in, shards of 16 kHz speech out.
 
-A shard is `speech/<split>/<voice>-<number>.npy`, int16 [n_samples] at 16 kHz (all its sentences one after the other),
-and a `.jsonl` beside it with one {"start", "n_samples", "text"} per sentence. Shard k of a voice depends only on (seed,
-voice, k): an interrupted run continues where it stopped, and more hours later leave the first ones as they are.
+A shard is `speech/<split>/<voice>-<number>.npy`, int16 [n_samples] at 16 kHz (all its sentences one
+after the other), and a `.jsonl` beside it with one {"start", "n_samples", "text"} per sentence.
+Shard k of a voice depends only on (seed, voice, k): an interrupted run continues where it stopped,
+and more hours later leave the first ones as they are.
 
 Run in the synthesis environment: python -m models.starter.synthesize --voice hibari --hours 10
 """
@@ -23,7 +24,13 @@ from .voices import SAMPLE_RATE, VOICES
 
 SEED = 41
 SHARD_SENTENCES = 300
-SOURCE_SHARES = {"fortune": 0.27, "example": 0.40, "definition": 0.14, "template": 0.16, "carrier": 0.03}
+SOURCE_SHARES = {
+    "fortune": 0.27,
+    "example": 0.40,
+    "definition": 0.14,
+    "template": 0.16,
+    "carrier": 0.03,
+}
 
 
 def load_sentences(split: str) -> dict[str, list[str]]:
@@ -42,7 +49,9 @@ def draw(by_source: dict[str, list[str]], rng: random.Random, count: int) -> lis
     return [rng.choice(by_source[s]) for s in rng.choices(sources, weights, k=count)]
 
 
-def make_shard(voice: str, split: str, index: int, stem: Path, by_source: dict[str, list[str]], count: int) -> float:
+def make_shard(
+    voice: str, split: str, index: int, stem: Path, by_source: dict[str, list[str]], count: int
+) -> float:
     """Synthesize one shard; return its length in seconds."""
     seed = zlib.crc32(f"{SEED}/{voice}/{split}/{index}".encode())
     rng = np.random.default_rng(seed)
@@ -69,11 +78,15 @@ def make_shard(voice: str, split: str, index: int, stem: Path, by_source: dict[s
 
 def main() -> None:
     """Synthesize until the voice has the wished number of hours."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--voice", required=True, choices=sorted(VOICES))
     parser.add_argument("--hours", type=float, required=True)
     parser.add_argument("--split", default="train", choices=("train", "heldout"))
-    parser.add_argument("--sentences", type=int, default=SHARD_SENTENCES, help="sentences in a shard")
+    parser.add_argument(
+        "--sentences", type=int, default=SHARD_SENTENCES, help="sentences in a shard"
+    )
     args = parser.parse_args()
     by_source, folder = load_sentences(args.split), paths.sub("speech", args.split)
     done_s, index, began = 0.0, 0, time.monotonic()

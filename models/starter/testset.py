@@ -1,8 +1,9 @@
-"""Make the committed test set: unseen sentences as 16 kHz FLAC clips with transcripts, and clips without speech.
+"""Make the committed test set: unseen sentences as 16 kHz FLAC clips with transcripts, and clips
+without speech.
 
-`testset/<group>-<voice>-<nn>.flac` beside `.txt`; groups: seen (voices of the training), unseen (voices and accents that no
-training clip has), noisy (seen voices in a room with noise), long (about 25 s, several sentences), none (nobody speaks:
-the transcript is empty).
+`testset/<group>-<voice>-<nn>.flac` beside `.txt`; groups: seen (voices of the training), unseen
+(voices and accents that no training clip has), noisy (seen voices in a room with noise), long
+(about 25 s, several sentences), none (nobody speaks: the transcript is empty).
 
 Run: python -m models.starter.testset
 """

@@ -1,9 +1,10 @@
 """Collect the sentences that the voices read: text in, `text/train.txt` and `text/heldout.txt` out.
 
-Sources, all installed from Debian: `fortunes` (quotations, stories, jokes), the example sentences and definitions of
-WordNet, and `templates`. On top come carrier sentences for words that none of them holds, so that the common English
-vocabulary is spelled at least a few times. A sentence is held out (never synthesised for training) by its hash, so the
-split survives any change of order. One line is `source<TAB>sentence`.
+Sources, all installed from Debian: `fortunes` (quotations, stories, jokes), the example sentences
+and definitions of WordNet, and `templates`. On top come carrier sentences for words that none of
+them holds, so that the common English vocabulary is spelled at least a few times. A sentence is
+held out (never synthesised for training) by its hash, so the split survives any change of order.
+One line is `source<TAB>sentence`.
 
 Run: python -m models.starter.texts
 """
@@ -22,7 +23,16 @@ from . import paths, templates
 SEED = 20260722
 FORTUNES = Path("/usr/share/games/fortunes")
 WORDNET = Path("/usr/share/wordnet")
-SKIP = {"translate-me", "perl", "ascii-art", "art", "linux", "knghtbrd", "debian", "linuxcookie"}  # code, chat logs, drawings
+SKIP = {
+    "translate-me",
+    "perl",
+    "ascii-art",
+    "art",
+    "linux",
+    "knghtbrd",
+    "debian",
+    "linuxcookie",
+}  # code, chat logs, drawings
 HELDOUT_PER_1000 = 15
 N_TEMPLATES = 40_000
 
@@ -33,7 +43,13 @@ _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|etc|vs|e\.g|i\.e|[A
 
 def tidy(text: str) -> str:
     """Normalise quotes, dashes and spaces of one sentence."""
-    text = text.replace("``", '"').replace("''", '"').replace("`", "'").replace("_", "").replace("*", "")
+    text = (
+        text.replace("``", '"')
+        .replace("''", '"')
+        .replace("`", "'")
+        .replace("_", "")
+        .replace("*", "")
+    )
     text = re.sub(r"\s*--+\s*", ", ", text).replace("...", ",").replace("..", ".")
     text = re.sub(r"\s+([,.;:?!])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,-")
     text = re.sub(r",+", ",", text)
@@ -43,7 +59,9 @@ def tidy(text: str) -> str:
 
 
 def acceptable(text: str) -> bool:
-    """Tell whether a sentence can be read aloud as written: plain letters, 2 to 34 words, no shouting."""
+    """Tell whether a sentence can be read aloud as written: plain letters, 2 to 34 words, no
+    shouting.
+    """
     words = text.split()
     if not 2 <= len(words) <= 34 or not _ALLOWED.match(text) or max(map(len, words)) > 18:
         return False
@@ -94,14 +112,27 @@ def wordnet() -> Iterator[tuple[str, str]]:
 
 
 def carriers(known: collections.Counter[str], rng: random.Random) -> Iterator[str]:
-    """Yield lists and short phrases around words that WordNet's sense counts call common but our text lacks."""
+    """Yield lists and short phrases around words that WordNet's sense counts call common but our
+    text lacks.
+    """
     common: collections.Counter[str] = collections.Counter()
     for line in (WORDNET / "cntlist.rev").read_text().splitlines():
         key, _, count = line.split()
         common[key.split("%")[0]] += int(count)
-    words = [w for w, n in common.items() if w.isalpha() and known[w] < 3 for _ in range(3 if n > 1 else 1)]
+    words = [
+        w
+        for w, n in common.items()
+        if w.isalpha() and known[w] < 3
+        for _ in range(3 if n > 1 else 1)
+    ]
     rng.shuffle(words)
-    frames = ["The {} and the {} were {}.", "He said {}, {} and {}.", "A {} {} is not a {}.", "{}, {}, {}.", "Is it {}, {} or {}?"]
+    frames = [
+        "The {} and the {} were {}.",
+        "He said {}, {} and {}.",
+        "A {} {} is not a {}.",
+        "{}, {}, {}.",
+        "Is it {}, {} or {}?",
+    ]
     for start in range(0, len(words) - 3, 3):
         text = rng.choice(frames).format(*words[start : start + 3])
         yield text[0].upper() + text[1:]
@@ -137,7 +168,11 @@ def main() -> None:
     rng.shuffle(rows)
     out = paths.sub("text")
     for name, keep in (("train", False), ("heldout", True)):
-        kept = [row for row in rows if is_heldout(row[1]) is keep and not (keep and row[0] in ("template", "carrier"))]
+        kept = [
+            row
+            for row in rows
+            if is_heldout(row[1]) is keep and not (keep and row[0] in ("template", "carrier"))
+        ]
         (out / f"{name}.txt").write_text("".join(f"{s}\t{t}\n" for s, t in kept))
         counts = collections.Counter(s for s, _ in kept)
         print(name, dict(counts), "words", sum(len(t.split()) for _, t in kept))

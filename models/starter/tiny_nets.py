@@ -1,8 +1,9 @@
-"""The audio tower of Qwen3-ASR in torch for training, with windowed attention, under the official parameter names.
+"""The audio tower of Qwen3-ASR in torch for training, with windowed attention, under the official
+parameter names.
 
-The official `qwen_asr` class computes windows of 104 tokens but never uses them (it attends over the whole clip); vLLM, flash
-attention and the native classes of transformers 5 do, so this tower is trained the way they run. All clips of a batch
-have one length, so windows are plain reshapes.
+The official `qwen_asr` class computes windows of 104 tokens but never uses them (it attends over
+the whole clip); vLLM, flash attention and the native classes of transformers 5 do, so this tower is
+trained the way they run. All clips of a batch have one length, so windows are plain reshapes.
 
 Source: qwen_asr 0.0.6, modeling_qwen3_asr.py (Qwen3ASRAudioEncoder.forward).
 """
@@ -17,7 +18,11 @@ from torch import Tensor, nn
 
 from .nets import sinusoids
 
-CHUNK_FRAMES, CHUNK_TOKENS, WINDOW_CHUNKS = 100, 13, 8  # a window is 8 chunks: 800 mel frames, 104 tokens, 8 s
+CHUNK_FRAMES, CHUNK_TOKENS, WINDOW_CHUNKS = (
+    100,
+    13,
+    8,
+)  # a window is 8 chunks: 800 mel frames, 104 tokens, 8 s
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -46,7 +51,10 @@ class Attention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Attend: [n_windows, n_tokens, d_model] -> the same."""
         b, n, d = x.shape
-        q, k, v = (p(x).view(b, n, self.n_heads, -1).transpose(1, 2) for p in (self.q_proj, self.k_proj, self.v_proj))
+        q, k, v = (
+            p(x).view(b, n, self.n_heads, -1).transpose(1, 2)
+            for p in (self.q_proj, self.k_proj, self.v_proj)
+        )
         with torch.autocast("cpu", enabled=False):
             weights = ((q * q.shape[-1] ** -0.5) @ k.transpose(2, 3)).softmax(-1)
             out = (weights @ v).transpose(1, 2).reshape(b, n, d)
@@ -60,7 +68,10 @@ class Layer(nn.Module):
         super().__init__()
         d = config.d_model
         self.self_attn, self.self_attn_layer_norm = Attention(config), nn.LayerNorm(d)
-        self.fc1, self.fc2 = nn.Linear(d, config.encoder_ffn_dim), nn.Linear(config.encoder_ffn_dim, d)
+        self.fc1, self.fc2 = (
+            nn.Linear(d, config.encoder_ffn_dim),
+            nn.Linear(config.encoder_ffn_dim, d),
+        )
         self.final_layer_norm = nn.LayerNorm(d)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -84,20 +95,26 @@ class AudioTower(nn.Module):
         self.proj1, self.proj2 = nn.Linear(d, d), nn.Linear(d, config.output_dim)
 
     def frontend(self, mel: Tensor) -> Tensor:
-        """Turn mel into tokens: float32 [batch, n_mels, n_frames] -> [batch, n_tokens, d_model], positions added."""
+        """Turn mel into tokens: float32 [batch, n_mels, n_frames] -> [batch, n_tokens, d_model],
+        positions added.
+        """
         b, n_mels, n = mel.shape
         if n > CHUNK_FRAMES:  # a clip of one partial chunk is not padded
             mel = F.pad(mel, (0, -n % CHUNK_FRAMES))
         width = min(n, CHUNK_FRAMES)
         x = mel.view(b, n_mels, -1, width).transpose(1, 2).reshape(-1, 1, n_mels, width)
         x = x.contiguous(memory_format=torch.channels_last)
-        x = F.gelu(self.conv2d3(F.gelu(self.conv2d2(F.gelu(self.conv2d1(x))))))  # [n_chunks, c, n_mels / 8, 13]
+        x = F.gelu(
+            self.conv2d3(F.gelu(self.conv2d2(F.gelu(self.conv2d1(x)))))
+        )  # [n_chunks, c, n_mels / 8, 13]
         x = self.conv_out(x.permute(0, 3, 1, 2).flatten(2))
         x = x + sinusoids(1500, x.shape[2])[: x.shape[1]]
         return x.reshape(b, -1, x.shape[2])[:, : n_tokens(n)]
 
     def forward(self, mel: Tensor) -> Tensor:
-        """Encode clips of one length: [batch, n_mels, n_frames] -> audio embeddings [batch, n_tokens, output_dim]."""
+        """Encode clips of one length: [batch, n_mels, n_frames] -> audio embeddings [batch,
+        n_tokens, output_dim].
+        """
         x = self.frontend(mel)
         b, n, d = x.shape
         window = CHUNK_TOKENS * WINDOW_CHUNKS

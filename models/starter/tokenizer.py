@@ -1,6 +1,8 @@
-"""Train and load the byte-level BPE of both models: 1,024 tokens, Qwen2's pre-tokenizer, the official special strings.
+"""Train and load the byte-level BPE of both models: 1,024 tokens, Qwen2's pre-tokenizer, the
+official special strings.
 
-Run: python -m models.starter.tokenizer (writes tokenizer/{vocab.json,merges.txt,tokenizer.json,tokenizer_config.json})
+Run: python -m models.starter.tokenizer (writes
+tokenizer/{vocab.json,merges.txt,tokenizer.json,tokenizer_config.json})
 """
 
 from __future__ import annotations
@@ -10,7 +12,16 @@ import random
 from functools import cache
 from pathlib import Path
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+from tokenizers import (
+    AddedToken,
+    Regex,
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    trainers,
+)
 
 from . import paths
 
@@ -34,7 +45,8 @@ AUDIO_NAMES = {
 }
 # Source: Qwen/Qwen2-7B, tokenizer.json (pre_tokenizer)
 PATTERN = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
+    r"|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 
 
@@ -63,7 +75,8 @@ def train(lines: list[str], folder: Path) -> None:
     first = tokenizer.get_vocab_size()
     added = {
         str(first + i): {
-            "content": text, "lstrip": False, "normalized": False, "rstrip": False, "single_word": False, "special": special
+            "content": text, "lstrip": False, "normalized": False, "rstrip": False,
+            "single_word": False, "special": special,
         }
         for i, (text, special) in enumerate(SPECIALS)
     }  # fmt: skip
@@ -86,7 +99,9 @@ def train(lines: list[str], folder: Path) -> None:
         "unk_token": None,
     }
     (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n")
-    tokenizer.add_tokens([AddedToken(text, special=special, normalized=False) for text, special in SPECIALS])
+    tokenizer.add_tokens(
+        [AddedToken(text, special=special, normalized=False) for text, special in SPECIALS]
+    )
     tokenizer.save(str(folder / "tokenizer.json"))
 
 
@@ -106,8 +121,17 @@ def special(text: str) -> int:
 
 def main() -> None:
     """Train on the training text with the prompt's own words mixed in."""
-    lines = [line.split("\t")[1] for line in (paths.sub("text") / "train.txt").read_text().splitlines()]
-    prompt = ["system\n", "user\n", "assistant\n", "language English", "language None", "Technical terms: "]
+    lines = [
+        line.split("\t")[1] for line in (paths.sub("text") / "train.txt").read_text().splitlines()
+    ]
+    prompt = [
+        "system\n",
+        "user\n",
+        "assistant\n",
+        "language English",
+        "language None",
+        "Technical terms: ",
+    ]
     random.Random(SEED).shuffle(lines)
     train([" " + line for line in lines] + lines + prompt * 20_000, paths.sub("tokenizer"))
     for text in ("language English", "assistant\n", "The quick brown fox wouldn't jump, would it?"):

