@@ -9,6 +9,7 @@ a second one stops at once.
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from app.cli.packs import choose_pack
 from app.cli.sources import Source, find_sources
 from app.cli.terminal import ProgressLine, Terminal
 from app.engine.cancel import CancelToken
+from app.engine.machine import peak_memory_bytes
 from app.engine.pack import open_pack
 from app.engine.recognizer import load_recognizer
 from app.engine.types import (
@@ -43,6 +45,7 @@ from app.errors import (
     SongshuError,
 )
 
+_log = logging.getLogger(__name__)
 SOME_FAILED, CANCELLED = 1, 130
 
 
@@ -137,6 +140,7 @@ def transcribe(arguments: argparse.Namespace, terminal: Terminal, load: Loader) 
             return _Job(transcriber, options, cancel, terminal, output).run(sources)
         finally:
             transcriber.close()
+            _log.info("peak memory: %.0f MB", peak_memory_bytes() / 1e6)
 
 
 class _Job:

@@ -1,11 +1,15 @@
-"""What this computer offers: cores and memory."""
+"""What this computer offers, and what this process has taken of it: cores and memory."""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
+from pathlib import Path
 
 import psutil
+
+_STATUS = Path("/proc/self/status")
 
 
 def default_threads() -> int:
@@ -20,10 +24,22 @@ def default_threads() -> int:
 
 
 def peak_memory_bytes() -> int:
-    """Give the most memory that this process has held at once (resident set), in bytes."""
+    """Give the most memory that this process has held at once (resident set), in bytes.
+
+    On Linux ``getrusage`` will not do: the kernel lets a new program inherit the peak of the
+    process that started it. The high water mark in /proc begins anew.
+    """
+    if _STATUS.is_file():
+        return parse_high_water(_STATUS.read_text(encoding="utf-8"))
     if sys.platform == "win32":
         return int(psutil.Process().memory_info().peak_wset)
     import resource
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return int(peak if sys.platform == "darwin" else peak * 1024)  # bytes on macOS, else KiB
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)  # in bytes on macOS
+
+
+def parse_high_water(status: str) -> int:
+    """Read the line ``VmHWM: 1234 kB`` of /proc/self/status, in bytes."""
+    match = re.search(r"^VmHWM:\s*(\d+) kB$", status, re.MULTILINE)
+    assert match is not None, "every Linux since 2.6 writes VmHWM"
+    return int(match[1]) * 1024

@@ -18,8 +18,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from app.engine.machine import peak_memory_bytes
 from models.bench.figures import Pass, Result, Task, middle_pass
-from models.bench.memory import peak_memory_bytes
 
 MODULES = {
     "ours": "models.bench.engines.ours",

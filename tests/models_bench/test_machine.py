@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from app.engine.machine import parse_high_water, peak_memory_bytes
 from models.bench.machine import cpu_name, describe_machine
-from models.bench.memory import parse_high_water, peak_memory_bytes
 from models.bench.schedule import ROOT
 
 CPUINFO = "processor\t: 0\nmodel name\t: Test CPU 9000\nflags\t\t: fpu avx2 sse avx512f\n"
@@ -39,6 +39,6 @@ def test_parse_high_water() -> None:
 def test_peak_memory_begins_anew_in_a_new_process() -> None:
     """getrusage would give the child the peak of its parent, who holds this block."""
     block = np.ones(256 << 20, dtype=np.uint8)
-    code = "from models.bench.memory import peak_memory_bytes as p; print(p())"
+    code = "from app.engine.machine import peak_memory_bytes as p; print(p())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT)
     assert 1 << 20 < int(done.stdout) < len(block) <= peak_memory_bytes()
