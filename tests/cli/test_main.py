@@ -21,7 +21,7 @@ from app.errors import ContextFileError, EncoderError, SongshuError
 from tests.audio.media import wav_bytes
 from tests.cli.fakes import FakeScreen, FakeTranscriber, GonePipe
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 Run = Callable[..., int]
 
 
