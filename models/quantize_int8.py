@@ -18,7 +18,9 @@ CRITICAL: on CPUs with AVX2 but without VNNI the kernel multiplies unsigned by s
 neighbouring pairs in 16 bits, which saturate. ``quantize_columns`` therefore chooses each scale so
 that no pair of weights can reach 2^15 with any activation: 255 × (w0 + w1) <= 255 × 128. That costs
 a third of a bit; the alternatives are worse (7-bit weights: a whole bit; unsigned weights: three
-times slower on CPUs with VNNI or AMX). So the same file is right on every CPU.
+times slower on CPUs with VNNI or AMX). So the same file is right on every CPU:
+an emulated Haswell (qemu -cpu Haswell) gives the same bits as a Xeon with AMX, while for bytes
+of 255 × 127 without this rule it gives half of the true product.
 """
 
 from __future__ import annotations
