@@ -121,15 +121,15 @@ def augment_features(audio: Tensor, n_tokens: list[int], rng: np.random.Generato
     for n in n_tokens:
         x = audio[offset : offset + n]
         offset += n
-        if rng.random() < 0.5:
+        if rng.random() < 0.4:
             for _ in range(int(rng.integers(1, 2 + n // 40))):
                 at = int(rng.integers(n))
                 x[at : at + int(rng.integers(1, 5))] = 0
-        if rng.random() < 0.5:
+        if rng.random() < 0.25:
             x += torch.randn_like(x) * (float(rng.uniform(0.05, 0.35)) * x.std())
-        if rng.random() < 0.3:
+        if rng.random() < 0.15:
             x *= (torch.rand(x.shape[1] // 4) > float(rng.uniform(0.02, 0.12))).float().repeat(4)
-        if rng.random() < 0.2 and n > 2:
+        if rng.random() < 0.1 and n > 2:
             weight = float(rng.uniform(0, 0.25))
             x[1:] = (1 - weight) * x[1:] + weight * x[:-1].clone()
     return audio

@@ -296,7 +296,8 @@ def train(run: Run) -> None:
             print(
                 f"{state.elapsed_s:.0f} s step {state.step}"
                 f" audio {state.audio_s / 3600:.1f} h of {store.hours:.1f} h"
-                f" answer {sums['answer'] / n:.3f} ctc {sums['ctc'] / n:.3f} copy {sums['copy'] / n_copy:.3f}"
+                f" answer {sums['answer'] / n:.3f} ctc {sums['ctc'] / n:.3f}"
+                f" copy {sums['copy'] / n_copy:.3f}"
                 f" difficulty {state.difficulty:.2f}"
                 f" lr {run.optimizers[0].param_groups[0]['lr']:.2e}",
                 flush=True,
@@ -321,7 +322,7 @@ def main() -> None:
     parser.add_argument(
         "--decay", type=float, default=0.4, help="share of the time in which the rate decays"
     )
-    parser.add_argument("--ctc", type=float, default=1.0, help="weight of the CTC loss")
+    parser.add_argument("--ctc", type=float, default=0.3, help="weight of the CTC loss")
     parser.add_argument(
         "--adamw", type=float, default=0.3, help="learning rate of adapter and embeddings, relative"
     )

@@ -2,9 +2,10 @@
 
 Three losses: cross-entropy of the answer, CTC in the decoder's token space (as for the starter),
 and, because stored clips also carry the Whisper tower's features, the distance of every audio
-embedding to the one that the trained starter gives at the same time: a dense target that replaces
-many hours of audio. For that both models share one token space: embeddings, blank and CTC scale are
-the starter's, frozen; a snapshot of them and of the starter's adapter is kept as `teacher.pt`.
+embedding to the one that the trained starter gives at the same time, and between the tokens that
+both stand for: a dense target that replaces many hours of audio. For that both models share one
+token space: embeddings, blank and CTC scale are the starter's, frozen; a snapshot of them and of
+the starter's adapter is kept as `teacher.pt`.
 
 Until the decoder has learned to copy text (self-paced, as the starter's) and the tower's CTC loss
 shows that there is something to listen to, audio steps leave the decoder out, which makes them
@@ -159,7 +160,7 @@ def train(run: Run, net: Tiny) -> None:
         state.elapsed_s = time.time() - began
         progress = state.elapsed_s / (end - began)
         run.set_rate(progress)
-        listening = heard < HEARD_CTC and state.difficulty >= 0.5
+        listening = (heard < HEARD_CTC or progress > 0.8) and state.difficulty >= 0.5
         copy_share = COPY_SHARE if state.difficulty >= 0.5 else EARLY_COPY_SHARE
         with torch.autocast("cpu", torch.bfloat16):
             if rng.random() < copy_share or not store.groups:
@@ -171,9 +172,11 @@ def train(run: Run, net: Tiny) -> None:
                 audio = net.audio_tower(mel)
                 target, flat = teacher_targets(net, features, mel.shape[2]), audio.flatten(0, 1)
                 teacher = (audio.float() - target).square().mean() / (target.var() + 1e-6)
+                wanted = net.ctc_logits(target).softmax(-1)
+                spread = -(wanted * net.ctc_logits(audio).log_softmax(-1)).sum(-1).mean()
                 ctc = net.ctc_loss(batch, flat)
                 answer = net.answer_loss(batch, flat) if listening else torch.zeros(())
-                loss = answer + (0.3 if listening else 1.0) * ctc + args.teacher * teacher
+                loss = answer + ctc + args.teacher * teacher + spread
                 state.audio_s += batch.seconds
                 heard += 0.05 * (ctc.item() - heard)
                 for key, value in (
@@ -189,8 +192,8 @@ def train(run: Run, net: Tiny) -> None:
             store.refresh()
             print(
                 f"{state.elapsed_s:.0f} s step {state.step} audio {state.audio_s / 3600:.1f} h"
-                f""
-                f" answer {sums['answer'] / n:.3f} ctc {sums['ctc'] / n:.3f} teacher {sums['teacher'] / n:.3f}"
+                f" answer {sums['answer'] / n:.3f} ctc {sums['ctc'] / n:.3f}"
+                f" teacher {sums['teacher'] / n:.3f}"
                 f" copy {sums['copy'] / max(1, sums['n_copy']):.3f}"
                 f" difficulty {state.difficulty:.2f}"
                 f" shards {len(store.seen)}"

@@ -121,9 +121,9 @@ def _hibari(british: bool) -> Any:
     return Hibari(voice="heart", g2p=G2P(british=british))
 
 
-ACCENT_SWAPS = tuple(  # "old>new", phonemes of hibari's alphabet
-    tuple(pair.split(">"))
-    for pair in "θ>t θ>f ð>d ð>z ɹ>ɾ æ>ɛ ɑ>ɔ ɔ>ɑ ʌ>ə ɪ>i O>ɔ W>ɑ ŋ>n v>w ɾ>t ɪ>ᵻ I>A ᵊ>ə z>s".split()
+ACCENT_SWAPS = (  # old and new phoneme, in hibari's alphabet
+    *("θt", "θf", "ðd", "ðz", "ɹɾ", "æɛ", "ɑɔ", "ɔɑ", "ʌə", "ɪi", "Oɔ", "Wɑ", "ŋn", "vw", "ɾt"),
+    *("ɪᵻ", "IA", "ᵊə", "zs"),
 )
 
 
