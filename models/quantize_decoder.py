@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Literal, get_args
@@ -59,9 +60,9 @@ def quantize_decoder(source: Path, target: Path, scheme: DecoderScheme) -> None:
 
 def _raise_failure(source: Path, target: Path, scheme: str, code: int) -> None:
     """Tell a full disk from a refused file: the quantiser returns one code for both."""
-    disk = os.statvfs(target.parent) if hasattr(os, "statvfs") else None
-    if disk is not None and disk.f_bavail * disk.f_frsize < NEARLY_FULL_BYTES:
-        raise DiskFullError(target, disk.f_bavail * disk.f_frsize)
+    free_bytes = shutil.disk_usage(target.parent).free
+    if free_bytes < NEARLY_FULL_BYTES:
+        raise DiskFullError(target, free_bytes)
     raise QuantizeError(source, scheme, f"llama.cpp's quantiser returned {code}")
 
 
