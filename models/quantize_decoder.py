@@ -4,6 +4,10 @@ A decoder in F16 flows in, the same decoder in one of llama.cpp's mixes flows ou
 called through llama-cpp-python's low-level API, so the file is exactly what ``llama-quantize``
 writes, including its choices of type for each tensor and its fall-backs for narrow ones.
 
+The call cannot be stopped, and an interrupt that Python notices inside the log callback would be
+lost there. So the quantiser runs in a thread of its own: Ctrl-C reaches the main thread and takes
+effect as soon as the quantiser has finished (a minute for 1.7B).
+
     python -m models.quantize_decoder IN.gguf OUT.gguf --scheme q4_k_m
 """
 
@@ -13,6 +17,7 @@ import ctypes
 import os
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -51,9 +56,13 @@ def quantize_decoder(source: Path, target: Path, scheme: DecoderScheme) -> None:
     params.ftype = FILE_TYPES[scheme]
     params.nthread = os.cpu_count() or 1
     llama_cpp.llama_log_set(_QUIET, ctypes.c_void_p(0))
-    code = llama_cpp.llama_model_quantize(
-        os.fsencode(source), os.fsencode(target), ctypes.byref(params)
-    )
+
+    def work() -> int:
+        names = os.fsencode(source), os.fsencode(target)
+        return int(llama_cpp.llama_model_quantize(*names, ctypes.byref(params)))
+
+    with ThreadPoolExecutor(1, thread_name_prefix="quantizer") as pool:
+        code = pool.submit(work).result()
     if code != 0:
         _raise_failure(source, target, scheme, code)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -150,6 +152,15 @@ def test_quantised_decoder_is_smaller(decoder: Path, tmp_path: Path) -> None:
         quantize_decoder(decoder, tmp_path / scheme, scheme)
         sizes.append((tmp_path / scheme).stat().st_size)
     assert max(sizes) < decoder.stat().st_size
+
+
+def test_quantize_decoder_does_not_lose_an_interrupt(decoder: Path, tmp_path: Path) -> None:
+    timer = threading.Timer(0.001, signal.raise_signal, (signal.SIGINT,))
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - it may come late, in join
+        timer.start()
+        quantize_decoder(decoder, tmp_path / "out.gguf", "q4_k_m")
+        timer.join()
+    timer.join()
 
 
 def test_quantize_decoder_refuses_a_file_that_is_no_gguf(tmp_path: Path) -> None:
