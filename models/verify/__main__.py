@@ -60,6 +60,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--no-edges", action="store_true", help="leave out the edge lengths")
     parser.add_argument("--sweep", action="store_true", help="measure all quantisations")
     parser.add_argument("--sweep-packs", type=Path, help="keep the packs of the sweep here")
+    parser.add_argument(
+        "--no-flash-attention", action="store_true", help="show the export without its rounding"
+    )
     parser.add_argument("--keep", type=Path, help="keep the official answers here, for next time")
     parser.add_argument("--max-new-tokens", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2)
@@ -82,6 +85,7 @@ def verify(options: argparse.Namespace) -> Judgement:
         clips=clips,
         max_new_tokens=options.max_new_tokens,
         n_threads=options.threads,
+        flash_attention=not options.no_flash_attention,
         keep=options.keep,
     )
     comparisons = [judge(plan, item, ask(plan, item, _say), _say) for item in references]
@@ -91,7 +95,7 @@ def verify(options: argparse.Namespace) -> Judgement:
         weights_sha256=checked_weights(options.pack, options.against),
         quantization=plan.quantization,
         machine=describe_machine(),
-        audio=audio,
+        audio=audio + (", without flash attention" if options.no_flash_attention else ""),
         versions={item.reference.implementation: item.response.versions for item in comparisons},
         results=tuple(result for item in comparisons for result in item.results),
         texts=tuple(text for item in comparisons for text in item.texts),

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engine.clip import ClipRecognizer
+from app.engine.decoder import Decoder
 from app.engine.hypothesis import parse_hypothesis
-from app.engine.prompt import Prompt
+from app.engine.pack import Pack
+from app.engine.prompt import Prompt, PromptBuilder
 from models.verify.clips import Clip
 from models.verify.outputs import FloatArray, StageOutputs
 from models.verify.protocol import PromptCase
@@ -25,6 +27,22 @@ class Encoded:
     mel: FloatArray
     hidden: FloatArray
     audio_embeds: FloatArray
+
+
+def load(
+    pack: Pack, *, n_threads: int, attention: str | None, flash_attention: bool = True
+) -> ClipRecognizer:
+    """Load a pack as the application does, or without the decoder's flash attention.
+
+    Flash attention sums in F16. Without it, what is left is the difference of the export alone.
+    """
+    recognizer = ClipRecognizer(pack, n_threads=n_threads, attention=attention)
+    if not flash_attention:
+        recognizer.decoder.close()
+        recognizer.decoder = Decoder(pack, n_threads=n_threads, flash_attention=False)
+        tokens = pack.manifest.tokens
+        recognizer.prompts = PromptBuilder(tokens, recognizer.decoder.tokenize)
+    return recognizer
 
 
 def encode(recognizer: ClipRecognizer, clip: Clip) -> Encoded:

@@ -21,7 +21,7 @@ from models.verify.compare import (
     compare,
     compare_prompts,
 )
-from models.verify.exported import answer, encode, prompt_case_ids
+from models.verify.exported import answer, encode, load, prompt_case_ids
 from models.verify.judgement import TextPair
 from models.verify.protocol import PromptCase, Request, kept_reference, run_reference
 from models.verify.references import Reference
@@ -48,6 +48,7 @@ class Plan:
 
     Attributes:
         max_new_tokens: an answer ends here at the latest, on both sides.
+        flash_attention: as the application, which uses it; False shows the export alone.
         keep: where responses of the implementations are kept and found again; None for nowhere.
     """
 
@@ -56,6 +57,7 @@ class Plan:
     clips: tuple[Clip, ...]
     max_new_tokens: int
     n_threads: int
+    flash_attention: bool = True
     keep: Path | None = None
 
     @property
@@ -84,7 +86,12 @@ def judge(plan: Plan, reference: Reference, response: Response, say: Say) -> Com
         PackError, EngineError: the pack cannot be used.
     """
     started_s = time.perf_counter()
-    recognizer = ClipRecognizer(plan.pack, n_threads=plan.n_threads, attention=reference.attention)
+    recognizer = load(
+        plan.pack,
+        n_threads=plan.n_threads,
+        attention=reference.attention,
+        flash_attention=plan.flash_attention,
+    )
     with closing(recognizer):
         judged = list(_judge_clips(plan, reference, response, recognizer))
         prompts = list(_judge_prompts(plan, reference, response, recognizer))
