@@ -16,6 +16,7 @@ import numpy.typing as npt
 from models.reference.weights import to_bfloat16
 
 ITEM_BYTES = {"bf16": 2, "f32": 4}
+_BLOCK = 1 << 22  # values rounded at once: 16 MB beside the tensor itself
 TYPE_NAMES = {"bf16": "BF16", "f32": "F32"}
 
 Draw = Callable[[str, tuple[int, ...]], npt.NDArray[np.float32]]
@@ -94,5 +95,7 @@ def _write_file(path: Path, shapes: Shapes, draw: Draw, dtype: str) -> None:
         file.write(len(text).to_bytes(8, "little"))
         file.write(text)
         for name, shape in shapes.items():
-            values = draw(name, shape)
-            file.write((to_bfloat16(values) if dtype == "bf16" else values).data)
+            values = draw(name, shape).reshape(-1)
+            for start in range(0, values.size, _BLOCK):
+                block = values[start : start + _BLOCK]
+                file.write((to_bfloat16(block) if dtype == "bf16" else block).data)
