@@ -61,6 +61,7 @@ class Recipe:
     attention: str = "windowed"
     license: str = "Apache-2.0"
     description: str = ""
+    max_chunk_s: float = 30.0
 
 
 def write_manifest(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> None:
@@ -93,6 +94,7 @@ def describe_pack(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> dict[
             "weights_sha256": checkpoint.weights_sha256(),
         },
         "languages": list(config.languages or QWEN_LANGUAGES),
+        "max_chunk_s": recipe.max_chunk_s,
         "sample_rate": mel.sample_rate,
         "mel": {
             "file": MEL_FILTERS,
@@ -183,6 +185,9 @@ def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--attention", choices=("windowed", "full"), default="windowed")
     parser.add_argument("--license", default="Apache-2.0", help="licence of the weights")
     parser.add_argument("--description", default="", help="a sentence about the model")
+    parser.add_argument(
+        "--max-chunk-s", type=float, default=30.0, help="longest audio that the model is good at"
+    )
 
 
 def read_recipe(options: argparse.Namespace) -> Recipe:
@@ -194,6 +199,7 @@ def read_recipe(options: argparse.Namespace) -> Recipe:
         attention=options.attention,
         license=options.license,
         description=options.description,
+        max_chunk_s=options.max_chunk_s,
     )
 
 

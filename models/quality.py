@@ -13,7 +13,7 @@ import json
 import sys
 from pathlib import Path
 
-from app.audio.chunks import split_chunks
+from app.audio.chunks import ChunkOptions, split_chunks
 from app.audio.decode import open_audio
 from app.audio.vad import SpeechGate
 from app.engine.pack import open_pack
@@ -56,7 +56,9 @@ def write(pack: Path, figures: dict[str, float]) -> None:
 
 def _text(recognizer: Recognizer, path: Path) -> str:
     with open_audio(path, str(path)) as audio:
-        for event in recognizer.transcribe(split_chunks(audio.blocks()), TranscribeOptions()):
+        limits = ChunkOptions.for_limit(recognizer.manifest.max_chunk_s)
+        chunks = split_chunks(audio.blocks(), limits)
+        for event in recognizer.transcribe(chunks, TranscribeOptions()):
             if isinstance(event, TranscriptDone):
                 return event.transcript.text
     return ""

@@ -50,6 +50,11 @@ class ChunkOptions:
                 f"search_s must lie between {QUIET_MS / 1000} and max_chunk_s, got {self.search_s}"
             )
 
+    @classmethod
+    def for_limit(cls, max_chunk_s: float) -> ChunkOptions:
+        """Give the options for a model that is good at chunks of up to max_chunk_s seconds."""
+        return cls(max_chunk_s=max_chunk_s, search_s=max_chunk_s / 3)
+
     @property
     def n_max_samples(self) -> int:
         """Longest chunk in samples."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from app.audio.chunks import split_chunks
+from app.audio.chunks import ChunkOptions, split_chunks
 from app.audio.decode import AudioSource, open_audio
 from app.audio.vad import SpeechGate
 from app.cli.output import Output, make_output, transcript_so_far
@@ -49,12 +49,17 @@ _log = logging.getLogger(__name__)
 SOME_FAILED, CANCELLED = 1, 130
 
 
-class Named(Protocol):
-    """Something with a name."""
+class PackFacts(Protocol):
+    """What the command needs of a manifest."""
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """Name of the pack."""
+        ...
+
+    @property
+    def max_chunk_s(self) -> float:
+        """Longest chunk that the model is good at, in seconds."""
         ...
 
 
@@ -62,7 +67,7 @@ class Transcriber(Protocol):
     """What the command needs of a recognizer."""
 
     @property
-    def manifest(self) -> Named:
+    def manifest(self) -> PackFacts:
         """Manifest of the loaded pack."""
         ...
 
@@ -193,7 +198,8 @@ class _Job:
         return True
 
     def _events(self, audio: AudioSource) -> Iterator[Event]:
-        chunks = split_chunks(audio.blocks())
+        options = ChunkOptions.for_limit(self._transcriber.manifest.max_chunk_s)
+        chunks = split_chunks(audio.blocks(), options)
         return self._transcriber.transcribe(chunks, self._options, self._cancel)
 
     def _handle(

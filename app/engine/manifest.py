@@ -154,7 +154,11 @@ class PackedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """Everything the engine needs to know about a model."""
+    """Everything the engine needs to know about a model.
+
+    Attributes:
+        max_chunk_s: longest chunk of audio that the model is good at, at most 30 s.
+    """
 
     format_version: int
     name: str
@@ -167,6 +171,7 @@ class Manifest:
     tokens: SpecialTokens
     files: tuple[PackedFile, ...]
     description: str = ""
+    max_chunk_s: float = 30.0
     quality: Mapping[str, Any] = field(default_factory=dict)
 
     def file(self, path: str) -> PackedFile:
@@ -222,6 +227,8 @@ def _check(manifest: Manifest, where: Path) -> None:
     encoder = manifest.encoder
     if encoder.attention not in ("windowed", "full"):
         raise PackFormatError(where, f"unknown attention mode {encoder.attention!r}")
+    if not 1.0 <= manifest.max_chunk_s <= 30.0:
+        raise PackFormatError(where, f"max_chunk_s is {manifest.max_chunk_s}, not 1 to 30")
     if encoder.backend.window_frames % encoder.frontend.chunk_frames:
         raise PackFormatError(where, "window_frames is not a multiple of chunk_frames")
     listed = {entry.path for entry in manifest.files}
@@ -262,6 +269,8 @@ def _convert(kind: Any, value: object, where: str) -> Any:
         return tuple(_convert(item, v, f"{where}[{i}]") for i, v in enumerate(value))
     if is_dataclass(kind) and isinstance(kind, type):
         return _build(kind, value, where)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
     expected = dict if origin is not None else kind
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
         raise _MismatchError(f"{where} is not of type {expected.__name__}")

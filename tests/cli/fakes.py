@@ -27,6 +27,7 @@ from app.errors import LanguageError
 @dataclass(frozen=True)
 class FakeManifest:
     name: str = "fake"
+    max_chunk_s: float = 30.0
 
 
 @dataclass

@@ -103,6 +103,8 @@ def test_manifest_unknown_keys_are_ignored() -> None:
         ("encoder.frontend.pad_tail", 1, "pad_tail"),
         ("encoder.attention", "sliding", "attention"),
         ("encoder.backend.window_frames", 850, "multiple"),
+        ("max_chunk_s", 40, "max_chunk_s"),
+        ("max_chunk_s", True, "max_chunk_s"),
         ("decoder.file", "other.gguf", "other.gguf"),
         ("files.0.path", "../mel_filters.npy", "mel_filters.npy"),
         ("tokens", None, "tokens is not an object"),
