@@ -2,7 +2,8 @@
 
 The clips run through everything that a person's files run through: speech gate, chunks, model, loop
 guard. The word error rate (normalised: lower case, no punctuation) goes into the pack's manifest as
-``quality.application``, where people see it and a test holds the application to it.
+``quality.application``, where people see it and a test holds the application to it, within the
+standard error beside it: other processors round otherwise, and a weak model then takes other words.
 
     python -m models.quality PACK CLIPS_FOLDER
 """
@@ -10,6 +11,7 @@ guard. The word error rate (normalised: lower case, no punctuation) goes into th
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from app.audio.vad import SpeechGate
 from app.engine.pack import open_pack
 from app.engine.recognizer import Recognizer, load_recognizer
 from app.engine.types import TranscribeOptions, TranscriptDone
-from models.verify.metrics import sum_errors, word_errors
+from models.verify.metrics import ErrorRate, sum_errors, word_errors
 
 
 def measure(pack: Path, clips: Path) -> dict[str, float]:
@@ -30,7 +32,8 @@ def measure(pack: Path, clips: Path) -> dict[str, float]:
         clips: every clip.flac has its words in clip.txt beside it.
 
     Returns:
-        {"wer": edits per reference word, "n_clips": number of clips}.
+        {"wer": edits per reference word, "wer_error": its standard error, as another choice of
+        clips of this kind would vary it (jackknife), "n_clips": number of clips}.
     """
     recognizer = load_recognizer(open_pack(pack), n_threads=1, gate=SpeechGate())
     paths = sorted(clips.glob("*.flac"))
@@ -41,7 +44,22 @@ def measure(pack: Path, clips: Path) -> dict[str, float]:
         for path in paths
     ]
     recognizer.close()
-    return {"wer": round(sum_errors(errors).rate, 4), "n_clips": len(paths)}
+    return {
+        "wer": round(sum_errors(errors).rate, 4),
+        "wer_error": round(standard_error(errors), 4),
+        "n_clips": len(paths),
+    }
+
+
+def standard_error(errors: list[ErrorRate]) -> float:
+    """Return the jackknife standard error of the rate over clips (at least two).
+
+    Source: B. Efron, The Jackknife, the Bootstrap and Other Resampling Plans, 1982, chapter 3.
+    """
+    n = len(errors)
+    rates = [sum_errors(errors[:i] + errors[i + 1 :]).rate for i in range(n)]
+    mean = sum(rates) / n
+    return math.sqrt((n - 1) / n * sum((rate - mean) ** 2 for rate in rates))
 
 
 def write(pack: Path, figures: dict[str, float]) -> None:

@@ -72,12 +72,19 @@ def test_samples_give_text_in_the_documented_form(capsys: pytest.CaptureFixture[
 def test_pack_is_as_good_as_its_manifest_says(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The measured word error rate stands in the manifest; the application must reach it."""
+    """The measured word error rate stands in the manifest; the application must reach it.
+
+    The same pack took other words on another processor (starter: 0.398 with AVX-512 VNNI, 0.465
+    with AVX2): kernels round otherwise, and a model that is unsure follows. What is asked is
+    therefore agreement within two standard errors of the set of clips, which stand there too.
+    """
     figures = pack(name).manifest.quality["application"]
     clips = sorted(TESTSET.glob("*.flac"))
     assert figures["n_clips"] == len(clips)
     results = transcribe(capsys, clips, name=name)
-    assert word_error_rate(clips, results) == pytest.approx(figures["wer"], abs=0.02)
+    assert word_error_rate(clips, results) == pytest.approx(
+        figures["wer"], abs=2 * figures["wer_error"]
+    )
 
 
 @pytest.mark.parametrize("more", [[], ["--language", "English", "--context", "Songshu, squirrel"]])
