@@ -46,6 +46,11 @@ class DecoderConfig:
     eps: float = 1e-6
 
 
+def mixed_precision() -> torch.autocast:
+    """Compute in bfloat16 where the processor has it; elsewhere that would be many times slower."""
+    return torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
+
+
 @cache
 def sinusoids(length: int, channels: int) -> Tensor:
     """Return Whisper's positions, float32 [length, channels], sines then cosines."""

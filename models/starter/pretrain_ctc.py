@@ -23,7 +23,7 @@ from .batches import Batch, FeatureStore, augment_features
 from .evaluate import voice_pairs
 from .features import load_tower
 from .mel import log_mel
-from .nets import DecoderConfig, TowerConfig
+from .nets import DecoderConfig, TowerConfig, mixed_precision
 from .tokenizer import load
 from .train_starter import Starter, normalise_features
 from .wer import rate
@@ -108,7 +108,7 @@ def main() -> None:
         )
         batch = draw(store, rng)
         assert batch.audio is not None
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed_precision():
             loss = net.ctc_loss(batch, net.embed_audio(batch.audio))
         loss.backward()
         nn.utils.clip_grad_norm_(trained, 1.0)

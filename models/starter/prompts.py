@@ -43,7 +43,7 @@ def answer(text: str) -> list[int]:
     return [
         *language,
         special("<asr_text>"),
-        *(load().encode(text).ids if text else ()),
+        *(load().encode(" " + text).ids if text else ()),
         special("<|im_end|>"),
     ]
 

@@ -50,8 +50,8 @@ PATTERN = (
 )
 
 
-def _blank() -> Tokenizer:
-    tokenizer = Tokenizer(models.BPE())
+def _blank(model: models.BPE) -> Tokenizer:
+    tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -65,11 +65,20 @@ def _blank() -> Tokenizer:
 
 def train(lines: list[str], folder: Path) -> None:
     """Learn the merges and write the files that transformers' Qwen2 tokenizer loads."""
-    tokenizer = _blank()
+    tokenizer = _blank(models.BPE())
     trainer = trainers.BpeTrainer(
         vocab_size=VOCAB, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
     tokenizer.train_from_iterator(lines, trainer)
+    _write(tokenizer, folder)
+
+
+def write_files(folder: Path, vocab: dict[str, int], merges: list[tuple[str, str]]) -> None:
+    """Write the files for a given vocabulary; the special tokens follow it."""
+    _write(_blank(models.BPE(vocab=vocab, merges=merges)), folder)
+
+
+def _write(tokenizer: Tokenizer, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.model.save(str(folder))  # vocab.json, merges.txt
     first = tokenizer.get_vocab_size()

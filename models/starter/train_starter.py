@@ -27,7 +27,7 @@ from torch import Tensor, distributed, multiprocessing, nn
 
 from . import paths
 from .batches import Batch, CopyText, FeatureStore
-from .nets import Adapter, DecoderConfig, Qwen3Decoder, TowerConfig
+from .nets import Adapter, DecoderConfig, Qwen3Decoder, TowerConfig, mixed_precision
 from .tokenizer import load, special
 
 SEED = 11
@@ -275,7 +275,7 @@ def train(run: Run) -> None:
             queue = store.batches(rng, POSITIONS)
         if not copying:
             batch = queue.pop()
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed_precision():
             if copying:
                 loss = copy_loss(net, copies, state, rng, POSITIONS)
                 sums["copy"] += loss.item()

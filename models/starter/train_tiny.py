@@ -28,7 +28,7 @@ from torch import Tensor
 
 from . import paths
 from .batches import Batch, CopyText, assemble
-from .nets import DecoderConfig, TowerConfig
+from .nets import DecoderConfig, TowerConfig, mixed_precision
 from .tiny_nets import CHUNK_FRAMES, CHUNK_TOKENS, AudioConfig, AudioTower, n_tokens
 from .tokenizer import load
 from .train_starter import COPY_SHARE, EARLY_COPY_SHARE, SEED, Run, Starter, copy_loss, deadline
@@ -162,7 +162,7 @@ def train(run: Run, net: Tiny) -> None:
         run.set_rate(progress)
         listening = (heard < HEARD_CTC or progress > 0.8) and state.difficulty >= 0.5
         copy_share = COPY_SHARE if state.difficulty >= 0.5 else EARLY_COPY_SHARE
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed_precision():
             if rng.random() < copy_share or not store.groups:
                 loss = copy_loss(net, copies, state, rng, 1800)
                 sums["copy"] += loss.item()

