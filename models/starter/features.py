@@ -34,7 +34,6 @@ SETS: dict[str, dict[str, float]] = {
     "all": {"hibari": 0.5, "joe": 0.26, "espeak": 0.08, "slt": 0.06, "rms": 0.06, "awb": 0.04},
     "human": {
         "human_fotaq": 0.27,
-        "human_bass": 0.13,
         "human_drascula": 0.05,
         "hibari": 0.22,
         "joe": 0.09,
