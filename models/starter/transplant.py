@@ -211,14 +211,13 @@ def malus(
     layer.q_norm[dim] = layer.k_norm[dim] = amount
 
 
-def reading(**kinds: float) -> Tensor:
+def reading(*, audio: float = 0.0, sink: float = 0.0, prompt: float = 0.0) -> Tensor:
     """Return a row [416] that reads the given number off rows of a kind.
 
     Their ballast dominates these rows, so that it is nearly sqrt(384) after the norm.
     """
     row = torch.zeros(416)
-    for kind, value in kinds.items():
-        channel = {"audio": AUDIO, "sink": SINK, "prompt": PROMPT}[kind]
+    for channel, value in ((AUDIO, audio), (SINK, sink), (PROMPT, prompt)):
         row[channel] = value / math.sqrt(D_WHISPER)
     return row
 
