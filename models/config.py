@@ -58,7 +58,10 @@ class AudioShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextShape:
-    """Sizes of the Qwen3 decoder."""
+    """Sizes of the Qwen3 decoder.
+
+    ``attention_only`` layers have a feed-forward part of zeros, which the checkpoint leaves out.
+    """
 
     n_vocab: int
     hidden_size: int
@@ -71,6 +74,7 @@ class TextShape:
     rope_theta: float
     rms_norm_eps: float
     tied: bool
+    attention_only: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,8 @@ class ModelConfig:
     """Everything config.json says that the export needs.
 
     ``tie_stated`` is False when it does not say whether the embeddings are tied; ``text.tied`` is
-    then only a guess, and whether the weights have an output head decides.
+    then only a guess, and whether the weights have an output head decides. ``unquantized`` names
+    modules that no quantisation may touch.
     """
 
     layout: Layout
@@ -88,6 +93,7 @@ class ModelConfig:
     languages: tuple[str, ...]
     audio_token_id: int
     tie_stated: bool = True
+    unquantized: tuple[str, ...] = ()
 
 
 def strided(n_items: int, strides: tuple[int, ...]) -> int:
@@ -134,6 +140,7 @@ def read_config(folder: Path) -> ModelConfig:
         raise ConfigError(path, problems)
     if found := _unsupported(audio, text):
         raise UnsupportedModelError(path, found, SUPPORTED)
+    quantization = data.get("quantization_config") or {}
     return ModelConfig(
         layout=layout,
         model_type=str(model_type),
@@ -141,6 +148,7 @@ def read_config(folder: Path) -> ModelConfig:
         text=decoder,
         languages=tuple(data.get("support_languages") or ()),
         audio_token_id=int(body.get("audio_token_id", -1)),
+        unquantized=tuple(quantization.get("modules_to_not_convert") or ()),
         tie_stated="tie_word_embeddings" in text.data or "tie_word_embeddings" in body,
     )
 
@@ -232,6 +240,7 @@ def _text(section: _Section, body: dict[str, Any]) -> TextShape:
         rope_theta=section.real("rope_theta", float(rope.get("rope_theta", 1e6))),
         rms_norm_eps=section.real("rms_norm_eps", 1e-6),
         tied=bool(tied),
+        attention_only=tuple(section.data.get("attention_only_layers") or ()),
     )
 
 

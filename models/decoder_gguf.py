@@ -26,6 +26,7 @@ from models.checkpoint import Checkpoint, open_checkpoint
 from models.config import TextShape
 from models.errors import TensorValueError, disk_errors
 from models.report import Step, run_step, step_parser
+from models.tensors import expected_shapes, feed_forward_shapes
 from models.tokenizer import Vocabulary, read_eos_ids, read_vocabulary
 
 FLOAT16_MAX = 65504.0
@@ -105,8 +106,25 @@ def plan_tensors(checkpoint: Checkpoint) -> Iterator[GgufTensor]:
             f"blk.{index}.{ours}": f"model.layers.{index}.{theirs}"
             for ours, theirs in PER_LAYER.items()
         }
+    shapes = expected_shapes(checkpoint.config)
+    for index in checkpoint.config.text.attention_only:
+        shapes |= feed_forward_shapes(checkpoint.config.text, index)
     for name, source in pairs.items():
-        yield GgufTensor(name=name, source=source, shape=checkpoint.entries[source].shape)
+        yield GgufTensor(name=name, source=source, shape=shapes[source])
+
+
+def kept_tensors(checkpoint: Checkpoint) -> tuple[str, ...]:
+    """Return the beginnings of the names of tensors that no quantisation may touch.
+
+    config.json names modules as transformers does ("model.layers.0").
+    """
+    unquantized = checkpoint.config.unquantized
+    return tuple(
+        tensor.name
+        for tensor in plan_tensors(checkpoint)
+        if len(tensor.shape) > 1
+        and any(f"{tensor.source}.".startswith(f"{module}.") for module in unquantized)
+    )
 
 
 def _add_architecture(writer: gguf.GGUFWriter, text: TextShape, name: str) -> None:
@@ -149,7 +167,8 @@ def _write_tensors(
     writer.write_kv_data_to_file()
     writer.write_ti_data_to_file()
     for tensor in tensors:
-        values = checkpoint.tensor(tensor.source)
+        absent = tensor.source not in checkpoint  # a feed-forward part of zeros
+        values = np.zeros(tensor.shape) if absent else checkpoint.tensor(tensor.source)
         if tensor.dtype == np.float16 and np.abs(values).max() > FLOAT16_MAX:
             raise TensorValueError(checkpoint.folder, tensor.source, "does not fit into float16")
         writer.write_tensor_data(np.ascontiguousarray(values, dtype=tensor.dtype))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -45,8 +46,16 @@ def _ignore(level: int, text: bytes, user_data: ctypes.c_void_p) -> None:
 _QUIET = llama_cpp.llama_log_callback(_ignore)
 
 
-def quantize_decoder(source: Path, target: Path, scheme: DecoderScheme) -> None:
+def quantize_decoder(
+    source: Path, target: Path, scheme: DecoderScheme, kept: tuple[str, ...] = ()
+) -> None:
     """Write the quantised form of a GGUF file.
+
+    Args:
+        source: GGUF of 16-bit floats.
+        target: the file to write.
+        scheme: one of llama.cpp's mixes.
+        kept: tensors that stay as they are, as names or beginnings of names ("blk.0.").
 
     Raises:
         QuantizeError: llama.cpp refused the file.
@@ -55,6 +64,8 @@ def quantize_decoder(source: Path, target: Path, scheme: DecoderScheme) -> None:
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = FILE_TYPES[scheme]
     params.nthread = os.cpu_count() or 1
+    overrides = _overrides(kept)
+    params.tt_overrides = overrides
     llama_cpp.llama_log_set(_QUIET, ctypes.c_void_p(0))
 
     def work() -> int:
@@ -65,6 +76,16 @@ def quantize_decoder(source: Path, target: Path, scheme: DecoderScheme) -> None:
         code = pool.submit(work).result()
     if code != 0:
         _raise_failure(source, target, scheme, code)
+
+
+def _overrides(kept: tuple[str, ...]) -> ctypes.Array[llama_cpp.llama_model_tensor_override]:
+    """Return llama.cpp's table of exceptions: patterns with a type, ended by an empty one."""
+    table: ctypes.Array[llama_cpp.llama_model_tensor_override]
+    table = (llama_cpp.llama_model_tensor_override * (len(kept) + 1))()
+    for entry, name in zip(table, kept, strict=False):
+        entry.pattern = f"^{re.escape(name)}".encode()
+        entry.type = llama_cpp.GGML_TYPE_F16
+    return table
 
 
 def _raise_failure(source: Path, target: Path, scheme: str, code: int) -> None:

@@ -5,13 +5,15 @@ A file flows in, float32 arrays flow out, one at a time: the file is memory-mapp
 its NumPy side knows no bfloat16 and because a damaged file must be named in our own words.
 
 Format: 8 bytes little-endian header length, JSON header {name: {dtype, shape, data_offsets}}, data.
+A matrix "X" of signed bytes (I8) is multiplied by "X_scale", one number for each group of
+neighbours in a row, as compressed-tensors stores "int-quantized" weights.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +32,24 @@ DTYPES: dict[str, np.dtype[Any]] = {
     "F16": np.dtype("<f2"),
     "BF16": np.dtype("<u2"),
     "F64": np.dtype("<f8"),
+    "I8": np.dtype("<i1"),
 }
+SCALE_SUFFIX = "_scale"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TensorEntry:
-    """Where one tensor lies: file, dtype name, shape, first byte and size in bytes."""
+    """Where one tensor lies: file, dtype name, shape, first byte and size in bytes.
+
+    ``scale`` belongs to an 8-bit matrix [n_rows, n_columns]: [n_rows, n_groups].
+    """
 
     path: Path
     dtype: str
     shape: tuple[int, ...]
     offset: int
     n_bytes: int
+    scale: TensorEntry | None = None
 
     def read(self) -> npt.NDArray[np.float32]:
         """Return the tensor as float32 of its own shape."""
@@ -51,7 +59,11 @@ class TensorEntry:
         if self.dtype == "BF16":
             widened = raw.astype(np.uint32) << np.uint32(16)
             return widened.view(np.float32).reshape(self.shape)
-        return np.asarray(raw, dtype=np.float32).reshape(self.shape)
+        values = np.asarray(raw, dtype=np.float32).reshape(self.shape)
+        if self.scale is None:
+            return values
+        scales = self.scale.read()
+        return values * np.repeat(scales, self.shape[1] // scales.shape[1], axis=1)
 
 
 def read_header(path: Path) -> dict[str, TensorEntry]:
@@ -76,7 +88,33 @@ def read_header(path: Path) -> dict[str, TensorEntry]:
     end = max((entry.offset + entry.n_bytes for entry in entries.values()), default=start)
     if end > n_bytes:
         raise TruncatedFileError(path, n_bytes, end, "it was cut off")
-    return entries
+    return _with_scales(entries)
+
+
+def _with_scales(entries: dict[str, TensorEntry]) -> dict[str, TensorEntry]:
+    """Give every 8-bit matrix its scales, which are no tensors of their own any more.
+
+    Raises:
+        TensorValueError: a matrix of bytes has no scales, or they do not fit it.
+    """
+    scales = {}
+    for name, entry in entries.items():
+        if entry.dtype != "I8":
+            continue
+        scale = entries.get(name + SCALE_SUFFIX)
+        if scale is None or scale.dtype == "I8":
+            raise TensorValueError(entry.path, name, f"holds bytes without {name}{SCALE_SUFFIX}")
+        fits = len(entry.shape) == len(scale.shape) == 2 and entry.shape[0] == scale.shape[0]
+        if not fits or not scale.shape[1] or entry.shape[1] % scale.shape[1]:
+            problem = f"has scales of shape {scale.shape}, which do not fit {entry.shape}"
+            raise TensorValueError(entry.path, name, problem)
+        scales[name] = scale
+    taken = {name + SCALE_SUFFIX for name in scales}
+    return {
+        name: replace(entry, scale=scales.get(name))
+        for name, entry in entries.items()
+        if name not in taken
+    }
 
 
 def _parse(path: Path, data: bytes, n_bytes: int) -> dict[str, Any]:

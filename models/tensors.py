@@ -101,13 +101,22 @@ def text_shapes(shape: TextShape) -> Shapes:
             layer + "self_attn.o_proj.weight": (hidden, n_query),
             layer + "self_attn.q_norm.weight": (head_dim,),
             layer + "self_attn.k_norm.weight": (head_dim,),
-            layer + "mlp.gate_proj.weight": (shape.intermediate_size, hidden),
-            layer + "mlp.up_proj.weight": (shape.intermediate_size, hidden),
-            layer + "mlp.down_proj.weight": (hidden, shape.intermediate_size),
         }
+        if index not in shape.attention_only:
+            shapes |= feed_forward_shapes(shape, index)
     if not shape.tied:
         shapes["lm_head.weight"] = (shape.n_vocab, hidden)
     return shapes
+
+
+def feed_forward_shapes(shape: TextShape, index: int) -> Shapes:
+    """Return the feed-forward part of a decoder layer."""
+    layer, hidden = f"model.layers.{index}.", shape.hidden_size
+    return {
+        layer + "mlp.gate_proj.weight": (shape.intermediate_size, hidden),
+        layer + "mlp.up_proj.weight": (shape.intermediate_size, hidden),
+        layer + "mlp.down_proj.weight": (hidden, shape.intermediate_size),
+    }
 
 
 def _layer_shapes(shape: AudioShape, *, key_bias: bool) -> Shapes:

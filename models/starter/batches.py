@@ -27,6 +27,7 @@ class Batch:
         audio: float32 [n_audio, d], features of all clips one after the other (copy batches: None).
         n_tokens: audio tokens per clip.
         texts: token ids of the bare transcripts, for CTC.
+        clean: the features before `augment_features`, for a teacher.
     """
 
     ids: Tensor
@@ -34,6 +35,7 @@ class Batch:
     audio: Tensor | None
     n_tokens: list[int]
     texts: list[list[int]]
+    clean: Tensor | None = None
 
     @property
     def seconds(self) -> float:
@@ -61,7 +63,7 @@ def assemble(
     for row, (prompt, answer) in enumerate(rows):
         ids[row, : len(prompt) + len(answer)] = torch.tensor(prompt + answer)
         labels[row, len(prompt) - 1 : len(prompt) + len(answer) - 1] = torch.tensor(answer)
-    encoded = [load().encode(text).ids if text else [] for text in texts]
+    encoded = [load().encode(" " + text).ids if text else [] for text in texts]
     return Batch(ids, labels, audio, n_tokens, encoded)
 
 
@@ -105,11 +107,11 @@ class FeatureStore:
                 [self.shards[s][start : start + n] for s, start, n, _ in group]
             ).astype(np.float32)
             n_tokens, texts = [c[2] for c in group], [c[3] for c in group]
-            out.append(
-                assemble(
-                    texts, n_tokens, augment_features(torch.from_numpy(audio), n_tokens, rng), rng
-                )
-            )
+            clean = torch.from_numpy(audio)
+            varied = augment_features(clean.clone(), n_tokens, rng)
+            batch = assemble(texts, n_tokens, varied, rng)
+            batch.clean = clean
+            out.append(batch)
         return out
 
 

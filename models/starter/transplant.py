@@ -65,13 +65,20 @@ ROPE_THETA = 4.0**40  # pair i of a head turns by 4^-i a position
 N_NEURONS = 768  # of Whisper's 1,536 in every block, refitted
 
 # Extra channels of the residual.
-ONE, AUDIO, SINK, ANCHOR, PROMPT, BALLAST, START = range(D_WHISPER, D_WHISPER + 7)
+ONE, AUDIO, SINK, ANCHOR, PROMPT, BALLAST, START, MUTE = range(D_WHISPER, D_WHISPER + 8)
 FEATURES = range(D_WHISPER + 8, D_WHISPER + 14)
-C = 0.02  # the constant of channel ONE in text tokens
-FEATURE = 0.02  # scale of the position features
 POSITION_BALLAST = 8.0  # about three norms of a token's embedding: steadies the first layer's norm
-AUDIO_BALLAST = 60.0  # steadies the norm of audio rows
-PROMPT_BALLAST = 60.0  # the same in the prompt, whose rows hear the audio if they come after it
+FEATURE = 0.02  # scale of the position features
+# These 32 channels are one block of llama.cpp's quantisation, in rows of weights and of values, so
+# what one token holds there must be whole 127ths of the largest (measured: with 0.02 in place of C
+# the 8-bit model heard nothing; as it is, 5 bits cost a hundredth of the accuracy). The first layer
+# alone can't be had that way (FEATURE beside POSITION_BALLAST) and stays in 16 bits.
+LEVEL = 1 / 127
+C = POSITION_BALLAST * LEVEL  # the constant of channel ONE in text tokens
+# Rows of audio, sink and prompt hold 60 in channel MUTE, which steadies their norm (rows of the
+# prompt hear the audio if they come after it), and a tenth of it in the channel of their kind.
+MUTED = 60.0
+KIND = 13 * LEVEL * MUTED
 
 # Dimensions of a head (pairs are i and i + 40): 8..39 and 48..79 hold Whisper's 64.
 REAL = [*range(8, 40), *range(48, 80)]
@@ -211,14 +218,28 @@ def malus(
     layer.q_norm[dim] = layer.k_norm[dim] = amount
 
 
+def mute(kind: int) -> Tensor:
+    """Return the extra channels [416] of a row that is not text."""
+    row = torch.zeros(416)
+    row[MUTE], row[kind] = MUTED, KIND
+    return row
+
+
 def reading(*, audio: float = 0.0, sink: float = 0.0, prompt: float = 0.0) -> Tensor:
     """Return a row [416] that reads the given number off rows of a kind.
 
-    Their ballast dominates these rows, so that it is nearly sqrt(384) after the norm.
+    Their own channels dominate these rows, so that their norm is nearly known.
     """
     row = torch.zeros(416)
     for channel, value in ((AUDIO, audio), (SINK, sink), (PROMPT, prompt)):
-        row[channel] = value / math.sqrt(D_WHISPER)
+        row[channel] = value * math.hypot(MUTED, KIND) / KIND / math.sqrt(D_WHISPER)
+    return row
+
+
+def reading_mute(value: float) -> Tensor:
+    """Return a row [416] that reads the given number off every row that is not text."""
+    row = torch.zeros(416)
+    row[MUTE] = value * math.hypot(MUTED, KIND) / MUTED / math.sqrt(D_WHISPER)
     return row
 
 
@@ -300,7 +321,7 @@ def audio_layer(whisper: Whisper, b: int, audio_norm: float) -> Layer:
     """Return the layer of a block's cross-attention and feed-forward part.
 
     Args:
-        audio_norm: typical norm of an audio row, ballast included.
+        audio_norm: typical norm of an audio row, the extra channels included.
     """
     layer = Layer(constant_row(whisper, b, "attention"), constant_row(whisper, b, "ffn"))
     weight, bias = whisper.part(b, "attention/linear_0")
@@ -313,7 +334,7 @@ def audio_layer(whisper: Whisper, b: int, audio_norm: float) -> Layer:
     scale = audio_norm / math.sqrt(D_WHISPER)
     query = (centred(weight, gamma), bias + weight @ beta)
     audio = torch.zeros(416)
-    audio[AUDIO] = scale / AUDIO_BALLAST
+    audio[AUDIO] = scale / KIND
     carried = (out, out @ bv + out_bias)
     attention(layer, query, k, v, carried, norms, (everywhere, audio), scale)
     malus(layer, MALUS, everywhere, layer.one + reading(prompt=1, sink=0.5), norms)
@@ -324,7 +345,7 @@ def audio_layer(whisper: Whisper, b: int, audio_norm: float) -> Layer:
     rows[:, :D_WHISPER] = QUICK * centred(gate, gamma)
     rows += QUICK * (gate_bias + gate @ beta)[:, None] * layer.one_mlp[None]
     # audio rows and the prompt: closed
-    rows -= 20.0 * reading(audio=1, prompt=1, sink=1)[None]
+    rows += reading_mute(-20.0)[None]
     columns = torch.zeros(416, len(gate))
     columns[:D_WHISPER] = down / QUICK
     layer.neuron(rows, layer.one_mlp[None].expand(len(gate), -1), columns)
@@ -415,13 +436,14 @@ def rewrite(
     table = whisper.weights["decoder/embeddings/weight"]
     places = whisper.weights["decoder/position_encodings/encodings"]
     embed = torch.zeros(len(token_ids), 416)
-    embed[:, PROMPT] = PROMPT_BALLAST
+    embed[:] = mute(PROMPT)
     known = torch.tensor([i for i, old in enumerate(token_ids) if old >= 0])
     old = torch.tensor([i for i in token_ids if i >= 0])
     embed[known, :D_WHISPER] = table[old]
-    embed[known, PROMPT], embed[known, ONE], embed[known, BALLAST] = 0.0, C, POSITION_BALLAST
+    embed[known, D_WHISPER:] = 0.0
+    embed[known, ONE], embed[known, BALLAST] = C, POSITION_BALLAST
     sink, start, anchor = special["sink"], special["start"], special["anchor"]
-    embed[sink], embed[sink, SINK] = 0.0, PROMPT_BALLAST
+    embed[sink] = mute(SINK)
     for place, (token, source) in enumerate(
         ((start, START_OF_TRANSCRIPT), (anchor, NO_TIMESTAMPS))
     ):
@@ -447,13 +469,11 @@ def adapter_state() -> Weights:
     mean = torch.eye(D_WHISPER).repeat(1, 4) / 4
     out = torch.zeros(416, 2 * D_WHISPER)
     out[:D_WHISPER] = torch.cat([torch.eye(D_WHISPER), -torch.eye(D_WHISPER)], 1)
-    bias = torch.zeros(416)
-    bias[AUDIO] = AUDIO_BALLAST
     return {
         "fc1.weight": torch.cat([mean, -mean]),
         "fc1.bias": torch.zeros(2 * D_WHISPER),
         "fc2.weight": out,  # gelu(x) - gelu(-x) = x
-        "fc2.bias": bias,
+        "fc2.bias": mute(AUDIO),
     }
 
 
@@ -474,7 +494,7 @@ def observe(whisper: Whisper, n_sentences: int, rng: np.random.Generator) -> flo
         norms.append(pooled.norm(dim=1))
         ids = tokenizer.encode(" " + sentence.text, add_special_tokens=False).ids
         whisper.forward(pooled, [START_OF_TRANSCRIPT, NO_TIMESTAMPS, *ids])
-    return math.sqrt(AUDIO_BALLAST**2 + float(torch.cat(norms).pow(2).median()))
+    return math.sqrt(MUTED**2 + KIND**2 + float(torch.cat(norms).pow(2).median()))
 
 
 @torch.inference_mode()

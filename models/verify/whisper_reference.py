@@ -30,9 +30,7 @@ class WhisperImplementation:
 
     def __init__(self, checkpoint: Path, max_new_tokens: int) -> None:
         config = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
-        weights: dict[str, Any] = {}
-        for path in sorted(checkpoint.glob("*.safetensors")):
-            weights.update({name: value.float() for name, value in load_file(path).items()})
+        weights = _read_weights(checkpoint)
         self._tower = _Tower(config["audio_config"], weights)
         self._decoder = _load_decoder(config["text_config"], weights)
         self._tokenizer = Qwen2Tokenizer.from_pretrained(checkpoint)
@@ -135,6 +133,22 @@ class _Tower:
         return F.linear(value, self._weights[f"{name}.weight"], self._weights.get(f"{name}.bias"))
 
 
+def _read_weights(checkpoint: Path) -> dict[str, Any]:
+    """Return the tensors in float32; a matrix of bytes is multiplied by its groups' scales."""
+    stored: dict[str, Any] = {}
+    for path in sorted(checkpoint.glob("*.safetensors")):
+        stored.update(load_file(path))
+    weights = {}
+    for name, value in stored.items():
+        if value.dtype == torch.int8:
+            scales = stored[f"{name}_scale"].float()
+            groups = value.float().unflatten(1, (scales.shape[1], -1))
+            weights[name] = (groups * scales[:, :, None]).flatten(1)
+        elif not name.endswith("_scale"):
+            weights[name] = value.float()
+    return weights
+
+
 def _official_parser() -> Any:
     """Return qwen-asr's parser of answers."""
     from models.reference.official import import_backend
@@ -160,5 +174,9 @@ def _load_decoder(config: dict[str, Any], weights: dict[str, Any]) -> Any:
         name: value for name, value in weights.items() if name.startswith(("model.", "lm_head."))
     }
     own.setdefault("lm_head.weight", weights["model.embed_tokens.weight"])
+    for name, value in model.state_dict().items():
+        index = int(name.split(".")[2]) if name.startswith("model.layers.") else -1
+        if ".mlp." in name and index in config.get("attention_only_layers", ()):
+            own[name] = torch.zeros_like(value)
     model.load_state_dict(own)
     return model.float().eval()

@@ -59,7 +59,7 @@ def main() -> None:
         encoded = torch.from_numpy(rng.normal(0, 1, (20, t.D_WHISPER))).float()
         ids = [t.START_OF_TRANSCRIPT, t.NO_TIMESTAMPS, *rng.integers(0, 40, 20).tolist()]
         whisper.forward(encoded, ids)
-    audio_norm = (t.AUDIO_BALLAST**2 + t.D_WHISPER) ** 0.5
+    audio_norm = (t.MUTED**2 + t.KIND**2 + t.D_WHISPER) ** 0.5
     token_ids = [*range(40), -1, -1, -1, -1, -1, -1]
     roles = {"sink": SINK, "start": START, "anchor": ANCHOR, "end": END}
     net = Qwen3Decoder(t.decoder_config(len(token_ids)))
