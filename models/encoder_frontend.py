@@ -16,9 +16,12 @@ from __future__ import annotations
 
 import sys
 
+import numpy as np
+from onnx import TensorProto
+
 from models.checkpoint import Checkpoint, open_checkpoint
-from models.config import QWEN_STRIDES, strided
-from models.onnx_graph import Graph, save_graph, sinusoids
+from models.config import QWEN_STRIDES
+from models.onnx_graph import Graph, position_rates, save_graph
 from models.report import Step, run_step, step_parser
 
 WHISPER_STRIDES = (2,)
@@ -80,14 +83,21 @@ def _conv(graph: Graph, checkpoint: Checkpoint, value: str, name: str, stride: i
 
 
 def _add_positions(graph: Graph, checkpoint: Checkpoint, value: str) -> str:
-    """Add the first n_hidden rows of the position table to every chunk."""
-    shape = checkpoint.config.audio
-    n_hidden = strided(shape.n_chunk_frames, frontend_strides(checkpoint))
-    table = graph.weight("positions", sinusoids(n_hidden, shape.d_model))
-    length = graph.add("Shape", [value], "length", {"start": 1, "end": 2})
-    start = graph.weight("start", [0])
-    rows = graph.add("Slice", [table, start, length, start], "first_positions")
-    return graph.add("Add", [value, rows], "positioned")
+    """Add Whisper's positions 0, 1, … to the rows of every chunk.
+
+    They are computed, not stored: a table for 30 s would be a third of the starter's frontend.
+    """
+    rates = graph.weight("rates", position_rates(checkpoint.config.audio.d_model))
+    n_rows = graph.add("Shape", [value], "n_rows", {"start": 1, "end": 2})
+    scalar = graph.add("Squeeze", [n_rows], "n_rows_scalar")
+    zero, one = (graph.weight(f"index.{i}", np.int64(i)) for i in (0, 1))
+    index = graph.add("Range", [zero, scalar, one], "index")
+    index = graph.add("Cast", [index], "position", {"to": TensorProto.FLOAT})
+    column = graph.add("Unsqueeze", [index, graph.weight("last_axis", [-1])], "position_column")
+    angles = graph.add("Mul", [column, rates], "angles")
+    waves = [graph.add(op, [angles], op.lower()) for op in ("Sin", "Cos")]
+    table = graph.add("Concat", waves, "positions", {"axis": 1})
+    return graph.add("Add", [value, table], "positioned")
 
 
 def main(arguments: list[str]) -> int:

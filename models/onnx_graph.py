@@ -162,18 +162,17 @@ def fused_node(
     )
 
 
-def sinusoids(n_positions: int, n_channels: int) -> npt.NDArray[np.float32]:
-    """Compute Whisper's position table.
+def position_rates(n_channels: int) -> npt.NDArray[np.float32]:
+    """Return by how much the angles of Whisper's positions grow from row to row.
 
     Returns:
-        float32 [n_positions, n_channels]: sines in the first half of the channels, cosines in the
-        second, wavelengths growing geometrically from 2π to 20,000π.
+        float32 [n_channels / 2], for sines in the first half of the channels and cosines in the
+        second: wavelengths grow geometrically from 2π to 20,000π.
     """
     half = n_channels // 2
     step = np.float32(np.log(10000.0) / (half - 1))
-    rates = np.exp(-step * np.arange(half, dtype=np.float32))
-    angles = np.arange(n_positions, dtype=np.float32)[:, None] * rates[None, :]
-    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+    rates: npt.NDArray[np.float32] = np.exp(-step * np.arange(half, dtype=np.float32))
+    return rates
 
 
 def serialize(graph: Graph) -> Iterable[bytes]:

@@ -184,7 +184,7 @@ class CopyText:
             if rng.random() < missing:
                 continue
             if rng.random() < wrong:
-                token = int(rng.integers(256, 1024))
+                token = int(rng.integers(256, special("<|endoftext|>")))
             stream += [token] * min(most, int(rng.choice([1, 1, 2, 3])))
             stream += [-1] * int(rng.poisson(density))
         return stream + [-1] * int(rng.integers(1, 2 + 8 * difficulty))

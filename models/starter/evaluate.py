@@ -20,12 +20,10 @@ import numpy as np
 import torch
 
 from . import augment, clips, decode, mel, paths, wer
-from .export_checkpoints import decoder_config
 from .features import load_tower
-from .nets import DecoderConfig, TowerConfig
+from .finetune import Starter
 from .tiny_nets import AudioConfig
-from .train_starter import Starter
-from .train_tiny import Tiny
+from .train_tiny import Tiny, config
 
 VOICES = ("hibari", "heart", "joe", "slt", "rms", "awb", "kal16", "espeak", "espeak_held_out")
 Recognize = Callable[[np.ndarray], str]
@@ -33,26 +31,23 @@ Recognize = Callable[[np.ndarray], str]
 
 def recognizer(state: Path) -> Recognize:
     """Return a function from a waveform to text, with the averaged weights of a training state."""
-    saved = torch.load(state, weights_only=False, map_location="cpu")
-    weights = saved["ema"]
-    decoder = decoder_config(weights)
+    weights = torch.load(state, weights_only=False, map_location="cpu")["ema"]
     if "audio_tower.conv_out.weight" in weights:
-        return tiny_recognizer(weights, decoder)
-    net = Starter(TowerConfig(), decoder).eval()
+        return tiny_recognizer(weights)
+    net, tower = Starter().eval(), load_tower()
     net.load_state_dict(weights)
-    tower = load_tower(saved.get("tower"))
 
     @torch.inference_mode()
     def recognize(waveform: np.ndarray) -> str:
         hidden = tower(mel.log_mel(torch.from_numpy(waveform)[None], 80))[0]
-        return decode.greedy(net.model, net.embed_audio(hidden))
+        return decode.greedy(net.model, net.adapter(hidden))
 
     return recognize
 
 
-def tiny_recognizer(weights: dict[str, torch.Tensor], decoder: DecoderConfig) -> Recognize:
+def tiny_recognizer(weights: dict[str, torch.Tensor]) -> Recognize:
     """Return the function for the tiny model."""
-    net = Tiny(AudioConfig(), decoder).eval()
+    net = Tiny(AudioConfig(), config()).eval()
     net.load_state_dict(weights)
 
     @torch.inference_mode()

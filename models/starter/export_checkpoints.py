@@ -1,6 +1,9 @@
 # ruff: noqa: E501
-"""Turn a training state into a checkpoint folder for the model factory: float16 weights,
-configuration, tokenizer.
+"""Turn a training state into a checkpoint folder for the model factory: weights, configuration,
+tokenizer.
+
+The starter's matrices are stored in 8 bits with one scale for each 32 neighbours in a row (128 in
+the tower), what must be exact and everything of tiny in float16.
 
 `starter` gets the layout WhisperQwen3ASRForConditionalGeneration (described in its model card),
 `tiny` the layout of the official Qwen3-ASR folders, which qwen_asr loads. Folders are written aside
@@ -21,10 +24,12 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from . import paths
+from . import paths, transplant
 from .nets import DecoderConfig, TowerConfig
 from .tiny_nets import AudioConfig
 from .tokenizer import load, special
+
+Tensors = dict[str, Tensor]
 
 CHAT_TEMPLATE = (
     "{%- macro text_of(content) -%}{%- if content is string -%}{{- content -}}{%- else -%}"
@@ -38,6 +43,13 @@ CHAT_TEMPLATE = (
     "{%- for turn in messages if turn.role == 'assistant' -%}"
     "{{- '<|im_start|>assistant\\n' + text_of(turn.content) + '<|im_end|>\\n' -}}{%- endfor -%}"
     "{%- if add_generation_prompt -%}{{- '<|im_start|>assistant\\n' -}}{%- endif -%}"
+)
+
+
+GROUP, TOWER_GROUP = 32, 128  # neighbours that share a scale
+# What 8 bits break in the starter's first layer (see transplant).
+UNQUANTIZED = tuple(
+    f"model.layers.0.{part}" for part in ("self_attn", "mlp.gate_proj", "mlp.down_proj")
 )
 
 
@@ -82,9 +94,11 @@ def token_ids() -> dict[str, int]:
     }
 
 
-def starter_config(decoder: DecoderConfig, tower: TowerConfig) -> dict[str, Any]:
-    """Return config.json of the starter."""
-    text = text_config(decoder) | {"model_type": "qwen3"}
+def starter_config(
+    decoder: DecoderConfig, tower: TowerConfig, attention_only: list[int]
+) -> dict[str, Any]:
+    """Return config.json of the starter; attention_only are layers whose feed-forward is zero."""
+    text = text_config(decoder) | {"model_type": "qwen3", "attention_only_layers": attention_only}
     del text["rope_scaling"]
     return {
         "architectures": ["WhisperQwen3ASRForConditionalGeneration"],
@@ -105,6 +119,13 @@ def starter_config(decoder: DecoderConfig, tower: TowerConfig) -> dict[str, Any]
         **token_ids(),
         "support_languages": ["English"],
         "dtype": "float16",
+        "quantization_config": {
+            "format": "int-quantized",
+            "num_bits": 8,
+            "group_size": GROUP,
+            "symmetric": True,
+            "modules_to_not_convert": list(UNQUANTIZED),
+        },
     }
 
 
@@ -143,44 +164,71 @@ def tiny_config(decoder: DecoderConfig, audio: AudioConfig) -> dict[str, Any]:
     }
 
 
-def decoder_config(weights: dict[str, Tensor]) -> DecoderConfig:
+def decoder_config(weights: Tensors, rope_theta: float) -> DecoderConfig:
     """Read the decoder's shapes off its weights."""
-    n_layers = 1 + max(int(k.split(".")[2]) for k in weights if k.startswith("model.layers."))
-    vocab, intermediate = (
-        weights[f"model.{k}.weight"].shape[0] for k in ("embed_tokens", "layers.0.mlp.up_proj")
+    first = "model.layers.0."
+    vocab, hidden = weights["model.embed_tokens.weight"].shape
+    head_dim = len(weights[f"{first}self_attn.q_norm.weight"])
+    n_heads, n_kv_heads = (
+        len(weights[f"{first}self_attn.{part}_proj.weight"]) // head_dim for part in "qk"
     )
-    return DecoderConfig(vocab=vocab, n_layers=n_layers, intermediate=intermediate)
+    return DecoderConfig(
+        vocab=vocab,
+        hidden=hidden,
+        intermediate=len(weights[f"{first}mlp.up_proj.weight"]),
+        n_layers=1 + max(int(k.split(".")[2]) for k in weights if k.startswith("model.layers.")),
+        n_heads=n_heads,
+        n_kv_heads=n_kv_heads,
+        head_dim=head_dim,
+        rope_theta=rope_theta,
+    )
 
 
-def starter_weights(saved: dict[str, Any]) -> dict[str, Tensor]:
-    """Return the starter's tensors; the feature normalisation is folded into the adapter's first
-    layer.
-    """
+def starter_weights(averaged: Tensors) -> tuple[Tensors, list[int]]:
+    """Return the starter's tensors without feed-forward parts of zeros, and the layers of these."""
     from .features import load_tower
 
-    ema = saved["ema"]
-    tower = {f"audio_tower.{k}": v for k, v in load_tower(saved.get("tower")).state_dict().items()}
-    rest = {k: v for k, v in ema.items() if k.startswith(("model.", "adapter."))}
-    weight = ema["adapter.fc1.weight"] / ema["std"]
-    rest["adapter.fc1.weight"] = weight
-    rest["adapter.fc1.bias"] = ema["adapter.fc1.bias"] - weight @ ema["mean"]
-    return tower | rest
+    tensors = {f"audio_tower.{k}": v for k, v in load_tower().state_dict().items()} | averaged
+    last = max(int(k.split(".")[2]) for k in averaged if k.startswith("model.layers."))
+    empty = [
+        index
+        for index in range(last + 1)
+        if not averaged[f"model.layers.{index}.mlp.down_proj.weight"].any()
+    ]
+    absent = tuple(f"model.layers.{index}.mlp." for index in empty)
+    return {k: v for k, v in tensors.items() if not k.startswith(absent)}, empty
 
 
-def tiny_weights(saved: dict[str, Any]) -> dict[str, Tensor]:
+def to_bytes(weights: Tensors) -> Tensors:
+    """Store matrices as signed bytes and their scales; the rest in float16."""
+    stored: Tensors = {}
+    for name, value in weights.items():
+        group = TOWER_GROUP if name.startswith(("audio_tower.", "adapter.fc1")) else GROUP
+        fits = value.dim() == 2 and value.shape[1] % group == 0
+        if not fits or name.startswith(UNQUANTIZED):
+            stored[name] = value.half()
+            continue
+        groups = value.float().unflatten(1, (-1, group))
+        scales = (groups.abs().amax(2) / 127).half()
+        levels = groups / scales.float().clamp(min=1e-12)[:, :, None]
+        stored[name] = levels.round().clamp(-127, 127).flatten(1).to(torch.int8)
+        stored[f"{name}_scale"] = scales
+    return stored
+
+
+def tiny_weights(averaged: Tensors) -> Tensors:
     """Return the tiny model's tensors under the official names."""
-    keep = {k: v for k, v in saved["ema"].items() if k.startswith(("model.", "audio_tower."))}
-    keep["lm_head.weight"] = keep["model.embed_tokens.weight"].clone()
-    return {f"thinker.{k}": v for k, v in keep.items()}
+    keep = {k: v for k, v in averaged.items() if k.startswith(("model.", "audio_tower."))}
+    return {f"thinker.{k}": v.half() for k, v in keep.items()}
 
 
-def write(folder: Path, config: dict[str, Any], weights: dict[str, Tensor], n_mels: int) -> None:
+def write(folder: Path, config: dict[str, Any], weights: Tensors, n_mels: int) -> None:
     """Write every file of a checkpoint into an empty folder."""
 
     def dump(name: str, content: dict[str, Any]) -> None:
         (folder / name).write_text(json.dumps(content, indent=2) + "\n")
 
-    tensors = {k: v.to(torch.float16).contiguous() for k, v in weights.items()}
+    tensors = {k: v.contiguous() for k, v in weights.items()}
     save_file(tensors, folder / "model.safetensors", {"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)
     dump("config.json", config)
@@ -227,19 +275,20 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, help="default: checkpoints/<model> beside this module")
     args = parser.parse_args()
-    saved = torch.load(
-        args.state or paths.sub("runs", args.model) / "state.pt",
-        weights_only=False,
-        map_location="cpu",
-    )
-    decoder, out = decoder_config(saved["ema"]), args.out or paths.CHECKPOINTS / args.model
+    state = args.state or paths.sub("runs", args.model) / "state.pt"
+    averaged: Tensors = torch.load(state, weights_only=False, map_location="cpu")["ema"]
+    out = args.out or paths.CHECKPOINTS / args.model
     aside = out.with_name(out.name + ".part")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     if args.model == "starter":
-        write(aside, starter_config(decoder, TowerConfig()), starter_weights(saved), 80)
+        decoder = decoder_config(averaged, transplant.ROPE_THETA)
+        weights, attention_only = starter_weights(averaged)
+        config = starter_config(decoder, transplant.TOWER, attention_only)
+        write(aside, config, to_bytes(weights), 80)
     else:
-        write(aside, tiny_config(decoder, AudioConfig()), tiny_weights(saved), 128)
+        decoder = decoder_config(averaged, DecoderConfig.rope_theta)
+        write(aside, tiny_config(decoder, AudioConfig()), tiny_weights(averaged), 128)
     if (out / "README.md").exists():
         shutil.copyfile(out / "README.md", aside / "README.md")
     shutil.rmtree(out, ignore_errors=True)

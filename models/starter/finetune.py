@@ -30,10 +30,10 @@ from torch import Tensor, nn
 
 from . import paths, prompts, transplant, two_streams
 from .batches import Batch, FeatureStore
+from .clock import deadline
 from .nets import Adapter, Qwen3Decoder
 from .teacher import Lesson, Teacher, load_decoder
 from .tokenizer import load, special
-from .train_starter import deadline
 from .whisper_decoder import D_WHISPER, END_OF_TEXT
 
 SEED = 17
@@ -246,6 +246,7 @@ def main() -> None:
     parser.add_argument("--sets", default="human", help="feature sets, comma separated")
     parser.add_argument("--until", required=True, help="UTC HH:MM at which the schedule ends")
     parser.add_argument("--lr", type=float, default=3e-4)
+    parser.add_argument("--alone", action="store_true", help="without the teacher")
     parser.add_argument("--whole", action="store_true", help="every row through every layer")
     parser.add_argument("--contexts", type=float, default=0.0, help="share of clips with a context")
     parser.add_argument("--threads", type=int, default=2)
@@ -285,7 +286,8 @@ def main() -> None:
         if args.whole:
             loss, part = pupil.whole_losses(batch)
         else:
-            loss, part = pupil.losses(batch, Course.at(progress), rng)
+            course = Course(0, 0, 0) if args.alone else Course.at(progress)
+            loss, part = pupil.losses(batch, course, rng)
         loss.backward()
         for name, parameter in net.named_parameters():
             if parameter.grad is not None:

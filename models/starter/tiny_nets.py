@@ -30,11 +30,11 @@ class AudioConfig:
     """Shapes of the audio tower; names as in the official audio_config."""
 
     num_mel_bins: int = 128
-    d_model: int = 256
-    encoder_layers: int = 4
+    d_model: int = 96
+    encoder_layers: int = 2
     encoder_attention_heads: int = 4
-    encoder_ffn_dim: int = 1024
-    downsample_hidden_size: int = 64
+    encoder_ffn_dim: int = 384
+    downsample_hidden_size: int = 32
     output_dim: int = 256
 
 

@@ -1,5 +1,5 @@
-"""Train and load the byte-level BPE of both models: 1,024 tokens, Qwen2's pre-tokenizer, the
-official special strings.
+"""Train the byte-level BPE of tiny and load that of either model: Qwen2's pre-tokenizer, the
+official special strings. The starter's is Whisper's (`whisper_tokens`).
 
 Run: python -m models.starter.tokenizer (writes
 tokenizer/{vocab.json,merges.txt,tokenizer.json,tokenizer_config.json})
@@ -7,6 +7,7 @@ tokenizer/{vocab.json,merges.txt,tokenizer.json,tokenizer_config.json})
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 from functools import cache
@@ -26,7 +27,6 @@ from tokenizers import (
 from . import paths
 
 SEED = 7
-VOCAB = 1024  # learned tokens; the special ones follow
 # Order and the special flag as in the official tokenizer_config.json.
 SPECIALS: tuple[tuple[str, bool], ...] = (
     ("<|endoftext|>", True),
@@ -63,11 +63,13 @@ def _blank(model: models.BPE) -> Tokenizer:
     return tokenizer
 
 
-def train(lines: list[str], folder: Path) -> None:
+def train(lines: list[str], folder: Path, n_tokens: int) -> None:
     """Learn the merges and write the files that transformers' Qwen2 tokenizer loads."""
     tokenizer = _blank(models.BPE())
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCAB, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+        vocab_size=n_tokens,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
     )
     tokenizer.train_from_iterator(lines, trainer)
     _write(tokenizer, folder)
@@ -130,6 +132,11 @@ def special(text: str) -> int:
 
 def main() -> None:
     """Train on the training text with the prompt's own words mixed in."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--size", type=int, default=512, help="learned tokens")
+    size = parser.parse_args().size
     lines = [
         line.split("\t")[1] for line in (paths.sub("text") / "train.txt").read_text().splitlines()
     ]
@@ -142,7 +149,7 @@ def main() -> None:
         "Technical terms: ",
     ]
     random.Random(SEED).shuffle(lines)
-    train([" " + line for line in lines] + lines + prompt * 20_000, paths.sub("tokenizer"))
+    train([" " + line for line in lines] + lines + prompt * 20_000, paths.sub("tokenizer"), size)
     for text in ("language English", "assistant\n", "The quick brown fox wouldn't jump, would it?"):
         print(load().encode(text).tokens)
 

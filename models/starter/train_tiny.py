@@ -1,207 +1,256 @@
-"""Train the tiny model, tower and decoder together, over stored mel spectrograms.
+"""Train the tiny model, tower and decoder together, on synthetic speech of a few voices.
 
-Three losses: cross-entropy of the answer, CTC in the decoder's token space (as for the starter),
-and, because stored clips also carry the Whisper tower's features, the distance of every audio
-embedding to the one that the trained starter gives at the same time, and between the tokens that
-both stand for: a dense target that replaces many hours of audio. For that both models share one
-token space: embeddings, blank and CTC scale are the starter's, frozen; a snapshot of them and of
-the starter's adapter is kept as `teacher.pt`.
+Two losses: cross-entropy of the answer, and CTC over the decoder's own token embeddings and a blank
+vector (cosine logits on the audio embeddings), which pulls these into token space; blank and scale
+are training aids and not in the checkpoint. The decoder first learns on text alone to copy what
+stands in the place of the audio, self-paced: easy streams first, harder as its loss falls. It joins
+the audio steps when the tower's CTC loss shows that there is something to listen to.
 
-Until the decoder has learned to copy text (self-paced, as the starter's) and the tower's CTC loss
-shows that there is something to listen to, audio steps leave the decoder out, which makes them
-cheap. The run follows `train_starter.Run`: schedule by the clock, saved every few minutes, the same
-command continues.
+Clips are rendered while the first steps run and kept in memory. The schedule follows the clock;
+state is saved every two minutes, and the same command continues a stopped run.
 
-Run: python -m models.starter.train_tiny --until 23:50
+Run: python -m models.starter.train_tiny --until HH:MM (UTC; $SONGSHU_TRAIN names the folder)
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import dataclasses
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+import torch.nn.functional as F
+from torch import Tensor, nn
 
-from . import paths
+from . import clips, paths
 from .batches import Batch, CopyText, assemble
-from .nets import DecoderConfig, TowerConfig, mixed_precision
-from .tiny_nets import CHUNK_FRAMES, CHUNK_TOKENS, AudioConfig, AudioTower, n_tokens
-from .tokenizer import load
-from .train_starter import COPY_SHARE, EARLY_COPY_SHARE, SEED, Run, Starter, copy_loss, deadline
+from .clock import deadline
+from .mel import log_mel
+from .nets import DecoderConfig, Qwen3Decoder, mixed_precision
+from .tiny_nets import AudioConfig, AudioTower, n_tokens
+from .tokenizer import load, special
 
-BATCH_FRAMES = 9000  # mel frames in a step, 90 s
-HEARD_CTC = 3.0  # CTC loss in nats per token below which the decoder joins in
-
-
-class Tiny(Starter):
-    """Tower, decoder and the CTC head; the starter's adapter stays beside it as teacher."""
-
-    def __init__(self, audio: AudioConfig, decoder: DecoderConfig) -> None:
-        super().__init__(TowerConfig(), decoder)
-        self.audio_tower = AudioTower(audio)
-        for frozen in (self.adapter, self.model.embed_tokens):
-            frozen.requires_grad_(False)
-        self.blank.requires_grad_(False)
-        self.ctc_scale.requires_grad_(False)
+SEED = 11
+VOICES = {"slt": 0.5, "rms": 0.5}
+STRENGTH = 0.15  # of the degradations
+POOL_S, GROUP_S = 3 * 3600.0, 90.0  # s of clips kept in memory, in one step
+COPY_POSITIONS = 1800
+EARLY_COPY_SHARE, COPY_SHARE = 0.5, 0.08  # of the steps, before and after copying is learned
+COPIED_LOSS = 1.9  # nats per token below which copying is made harder
+HEARD_CTC = 2.5  # nats per token of CTC loss below which the decoder joins in
+SMOOTHING = 0.03
+EMA = 0.99
+Group = tuple[Tensor, list[str]]
 
 
 def config() -> DecoderConfig:
     """Return the decoder's shapes."""
-    return DecoderConfig(vocab=load().get_vocab_size(), n_layers=3, intermediate=512)
+    return DecoderConfig(vocab=load().get_vocab_size(), n_layers=2, intermediate=256)
 
 
-def anchor(run: Run, starter: Path) -> None:
-    """Take the teacher and the shared token space from a snapshot of a starter run (made once)."""
-    snapshot = run.folder / "teacher.pt"
-    if not snapshot.exists():
-        source = torch.load(starter, weights_only=False)["ema"]
-        own = ("model.layers.", "model.norm.")
-        torch.save({k: v for k, v in source.items() if not k.startswith(own)}, snapshot)
-    taken = torch.load(snapshot)
-    run.net.load_state_dict(taken, strict=False)
-    run.ema.update({k: v.clone().float() for k, v in taken.items()})
+class Tiny(nn.Module):
+    """Tower, decoder, and the CTC head's blank and scale."""
+
+    def __init__(self, audio: AudioConfig, decoder: DecoderConfig) -> None:
+        super().__init__()
+        self.audio_tower, self.model = AudioTower(audio), Qwen3Decoder(decoder)
+        self.blank = nn.Parameter(torch.randn(decoder.hidden) * 0.04)
+        self.ctc_scale = nn.Parameter(torch.tensor(2.3))
+
+    def answer_loss(self, batch: Batch, audio: Tensor) -> Tensor:
+        """Return the mean cross-entropy of the answers given audio embeddings [n_audio, hidden]."""
+        embeds = self.model.embed_tokens(batch.ids)
+        embeds[batch.ids == special("<|audio_pad|>")] = audio.to(embeds.dtype)
+        wanted = batch.labels >= 0
+        logits = self.model.logits(self.model(embeds)[wanted])
+        return F.cross_entropy(logits.float(), batch.labels[wanted], label_smoothing=SMOOTHING)
+
+    def ctc_loss(self, batch: Batch, audio: Tensor) -> Tensor:
+        """Return the CTC loss per transcript token of audio embeddings [n_audio, hidden]."""
+        n_text = special("<|endoftext|>")
+        table = torch.cat([self.model.embed_tokens.weight[:n_text], self.blank[None]]).float()
+        cosines = F.normalize(audio.float(), dim=-1) @ F.normalize(table, dim=-1).T
+        rows = (cosines * self.ctc_scale.exp()).log_softmax(1).split(batch.n_tokens)
+        lengths = torch.tensor([len(text) for text in batch.texts])
+        loss = F.ctc_loss(
+            nn.utils.rnn.pad_sequence(list(rows)),
+            torch.tensor([t for text in batch.texts for t in text]),
+            torch.tensor(batch.n_tokens),
+            lengths,
+            blank=n_text,
+            reduction="sum",
+            zero_infinity=True,
+        )
+        return loss / max(1, int(lengths.sum()))
+
+    def copied(self, tokens: Tensor, noise: float) -> Tensor:
+        """Return pseudo-audio embeddings for token ids [n] (-1 is blank) with relative noise."""
+        x = torch.cat([self.model.embed_tokens.weight, self.blank[None]])[tokens]
+        return x + torch.randn_like(x) * (x.detach().std() * noise)
 
 
-class MelStore:
-    """Stored clips of the set `tiny`: mel, Whisper features and text, in groups of one length."""
+class MelPool:
+    """Clips as log-mel, rendered one group (of one length) at a time until there are enough."""
 
-    def __init__(self) -> None:
-        self.groups: list[tuple[Path, list[dict[str, object]]]] = []
-        self.seen: set[Path] = set()
-        self.cache: dict[Path, tuple[np.ndarray, np.ndarray]] = {}
-        self.refresh()
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.corpus, self.rng = clips.Corpus("train", VOICES), rng
+        self.planned: list[list[clips.Clip]] = []
+        self.groups: list[Group] = []
+        self.seconds = 0.0
 
-    def refresh(self) -> None:
-        """Take up new shards."""
-        for path in sorted(paths.sub("features", "tiny").glob("[0-9]-[0-9][0-9][0-9][0-9].npy")):
-            if path in self.seen:
-                continue
-            self.seen.add(path)
-            self.cache[path] = (
-                np.load(path, mmap_mode="r"),
-                np.load(path.with_suffix(".mel.npy"), mmap_mode="r"),
-            )
-            by_group: dict[object, list[dict[str, object]]] = {}
-            for line in path.with_suffix(".jsonl").read_text().splitlines():
-                row = json.loads(line)
-                by_group.setdefault(row["group"], []).append(row)
-            self.groups += [(path, rows) for rows in by_group.values()]
+    def draw(self) -> Group:
+        """Return mel float32 [batch, 128, n_frames] and texts."""
+        if self.seconds < POOL_S:
+            self._render()
+        mel, texts = self.groups[int(self.rng.integers(len(self.groups)))]
+        return mask(mel.float(), self.rng), texts
 
-    def draw(self, rng: np.random.Generator) -> tuple[Batch, Tensor, Tensor]:
-        """Return a batch, its mel [batch, 128, n_frames] and its Whisper features [batch,
-        n_teacher, 1536].
-        """
-        path, rows = self.groups[int(rng.integers(len(self.groups)))]
-        features, mels = self.cache[path]
-        n = int(rows[0]["n_frames"])  # type: ignore[call-overload]
-        count = max(1, min(len(rows), BATCH_FRAMES // n))
-        rows = [rows[int(i)] for i in rng.permutation(len(rows))[:count]]
-        mel = np.stack([mels[r["frame"] : r["frame"] + n].T for r in rows]).astype(np.float32)
-        teacher = np.stack(
-            [features[r["start"] : r["start"] + r["n_tokens"]] for r in rows]
-        ).astype(np.float32)
-        texts = [str(r["text"]) for r in rows]
-        batch = assemble(texts, [n_tokens(n)] * len(rows), None, rng)
-        return batch, mask(torch.from_numpy(mel), rng), torch.from_numpy(teacher)
+    def _render(self) -> None:
+        if not self.planned:
+            planned = clips.plan(self.corpus, self.rng, 1200.0, GROUP_S)
+            self.planned = [planned[int(i)] for i in self.rng.permutation(len(planned))]
+        group = self.planned.pop()
+        length = group[0].length
+        waves = np.stack(
+            [clips.render(self.corpus, clip, length, self.rng, STRENGTH) for clip in group]
+        )
+        mel = log_mel(torch.from_numpy(waves), 128).half()
+        self.groups.append((mel, [clip.text for clip in group]))
+        self.seconds += len(group) * length / 16_000
 
 
 def mask(mel: Tensor, rng: np.random.Generator) -> Tensor:
-    """Apply SpecAugment, a random level and a little noise to [batch, 128, n_frames]."""
+    """Apply SpecAugment and a little noise to [batch, 128, n_frames]."""
     for row in mel:
         floor, (bins, frames) = row.min(), row.shape
         if rng.random() < 0.5:
             row.add_(torch.randn_like(row) * float(rng.uniform(0, 0.08)))
-        if rng.random() < 0.6:
+        if rng.random() < 0.5:
             for _ in range(int(rng.integers(0, 3))):
                 at = int(rng.integers(bins))
-                row[at : at + int(rng.integers(1, 20))] = floor
+                row[at : at + int(rng.integers(1, 16))] = floor
             for _ in range(int(rng.integers(0, 2 + frames // 300))):
                 at = int(rng.integers(frames))
-                row[:, at : at + int(rng.integers(1, 20))] = floor
+                row[:, at : at + int(rng.integers(1, 16))] = floor
     return mel
 
 
-@torch.no_grad()
-def teacher_targets(net: Tiny, features: Tensor, n_frames: int) -> Tensor:
-    """Interpolate the starter's embeddings at the times of the tiny tower's tokens.
+@dataclasses.dataclass(slots=True)
+class State:
+    """Everything that a continued run needs beside the weights."""
 
-    Args:
-        net: holds the starter's adapter.
-        features: Whisper features, float32 [batch, n_teacher, 1536].
-        n_frames: mel frames of the clips.
-
-    Returns:
-        float32 [batch, n_tokens, hidden].
-    """
-    embeds = net.embed_audio(features).float()
-    index = torch.arange(n_tokens(n_frames))
-    at = (index // CHUNK_TOKENS * CHUNK_FRAMES + index % CHUNK_TOKENS * 8) / 8.0
-    low = at.long().clamp_max(embeds.shape[1] - 1)
-    high = (low + 1).clamp_max(embeds.shape[1] - 1)
-    weight = (at - low)[None, :, None].clamp(0, 1)
-    return embeds[:, low] * (1 - weight) + embeds[:, high] * weight
+    step: int = 0
+    audio_s: float = 0.0
+    elapsed_s: float = 0.0
+    difficulty: float = 0.0  # of the text to copy, 0 to 1; rises as the decoder learns
+    heard: float = 6.0  # running CTC loss
 
 
-def train(run: Run, net: Tiny) -> None:
+class Trainer:
+    """One run in `runs/tiny`."""
+
+    def __init__(self, name: str, lr: float) -> None:
+        self.path = paths.sub("runs", name) / "state.pt"
+        self.net, self.state, self.lr = Tiny(AudioConfig(), config()), State(), lr
+        self.ema = {k: v.detach().clone() for k, v in self.net.state_dict().items()}
+        matrices = [p for n, p in self.net.named_parameters() if p.dim() == 2 and ".layers." in n]
+        chosen = {id(p) for p in matrices}
+        others = [p for p in self.net.parameters() if id(p) not in chosen]
+        self.optimizers = [
+            torch.optim.Muon(matrices, lr=lr, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
+            torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.98), weight_decay=0.01),
+        ]
+        if self.path.exists():
+            saved = torch.load(self.path, weights_only=False)
+            self.net.load_state_dict(saved["net"])
+            self.ema, self.state = saved["ema"], State(**saved["state"])
+            for optimizer, values in zip(self.optimizers, saved["optimizers"], strict=True):
+                optimizer.load_state_dict(values)
+
+    def save(self) -> None:
+        """Write the state aside, then rename."""
+        saved = {"net": self.net.state_dict(), "ema": self.ema}
+        saved |= {"state": dataclasses.asdict(self.state)}
+        saved["optimizers"] = [o.state_dict() for o in self.optimizers]
+        torch.save(saved, self.path.with_suffix(".part"))
+        self.path.with_suffix(".part").rename(self.path)
+
+    def update(self, loss: Tensor, progress: float) -> None:
+        """Take one step: short warm-up, constant rate, decay over the last 40 % of the time."""
+        scale = min(1.0, (self.state.step + 1) / 60) * min(1.0, max(0.02, (1 - progress) / 0.4))
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = self.lr * scale
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        decay = min(EMA, (1 + self.state.step) / (10 + self.state.step))
+        with torch.no_grad():
+            for key, value in self.net.state_dict().items():
+                self.ema[key].lerp_(value, 1 - decay)
+        self.state.step += 1
+
+    def copy_step(self, copies: CopyText, rng: np.random.Generator) -> tuple[Tensor, float]:
+        """Return the loss of a batch of text to copy; the next one is harder or easier by it."""
+        state = self.state
+        level = state.difficulty * (0.5 + 0.5 * rng.random())
+        batch, tokens = copies.batch(rng, COPY_POSITIONS, level)
+        noise = float(rng.uniform(0, 1.2 * level))
+        loss = self.net.answer_loss(batch, self.net.copied(tokens, noise))
+        change = 0.015 if loss.item() < COPIED_LOSS else -0.004
+        state.difficulty = min(1.0, max(0.0, state.difficulty + change))
+        return loss, loss.item()
+
+    def audio_step(
+        self, group: Group, rng: np.random.Generator, listening: bool
+    ) -> tuple[Tensor, float, float]:
+        """Return the loss of a group of clips, its CTC loss and its answer loss."""
+        mel, texts = group
+        audio = self.net.audio_tower(mel)
+        batch = assemble(texts, [n_tokens(mel.shape[2])] * len(texts), None, rng)
+        flat = audio.flatten(0, 1)
+        ctc = self.net.ctc_loss(batch, flat)
+        answer = self.net.answer_loss(batch, flat) if listening else torch.zeros(())
+        self.state.audio_s += batch.seconds
+        self.state.heard += 0.05 * (ctc.item() - self.state.heard)
+        return answer + 0.5 * ctc, ctc.item(), answer.item()
+
+
+def train(run: Trainer, until: str) -> None:
     """Train until the deadline."""
-    args, state = run.args, run.state
+    state = run.state
     rng = np.random.default_rng([SEED, state.step])
     torch.manual_seed(SEED + state.step)
-    copies, store = CopyText(), MelStore()
-    end, began = deadline(args.until), time.time() - state.elapsed_s
+    copies, pool = CopyText(), MelPool(rng)
+    end, began = deadline(until), time.time() - state.elapsed_s
     last_save = last_log = time.time()
-    heard = 6.0  # running CTC loss
-    sums = {"answer": 0.0, "ctc": 0.0, "teacher": 0.0, "copy": 0.0, "n": 0, "n_copy": 0}
-    while time.time() < end and not (run.folder / "STOP").exists():
+    seen: dict[str, list[float]] = {"copy": [], "ctc": [], "answer": []}
+    while time.time() < end:
         state.elapsed_s = time.time() - began
         progress = state.elapsed_s / (end - began)
-        run.set_rate(progress)
-        listening = (heard < HEARD_CTC or progress > 0.8) and state.difficulty >= 0.5
-        copy_share = COPY_SHARE if state.difficulty >= 0.5 else EARLY_COPY_SHARE
+        learned = state.difficulty >= 0.5
+        listening = learned and (state.heard < HEARD_CTC or progress > 0.6)
         with mixed_precision():
-            if rng.random() < copy_share or not store.groups:
-                loss = copy_loss(net, copies, state, rng, 1800)
-                sums["copy"] += loss.item()
-                sums["n_copy"] += 1
+            if rng.random() < (COPY_SHARE if learned else EARLY_COPY_SHARE):
+                loss, copied = run.copy_step(copies, rng)
+                seen["copy"].append(copied)
             else:
-                batch, mel, features = store.draw(rng)
-                audio = net.audio_tower(mel)
-                target, flat = teacher_targets(net, features, mel.shape[2]), audio.flatten(0, 1)
-                teacher = (audio.float() - target).square().mean() / (target.var() + 1e-6)
-                wanted = net.ctc_logits(target).softmax(-1)
-                spread = -(wanted * net.ctc_logits(audio).log_softmax(-1)).sum(-1).mean()
-                ctc = net.ctc_loss(batch, flat)
-                answer = net.answer_loss(batch, flat) if listening else torch.zeros(())
-                loss = answer + ctc + args.teacher * teacher + spread
-                state.audio_s += batch.seconds
-                heard += 0.05 * (ctc.item() - heard)
-                for key, value in (
-                    ("answer", answer),
-                    ("ctc", ctc),
-                    ("teacher", teacher),
-                    ("n", torch.tensor(1)),
-                ):
-                    sums[key] += value.item()
-        run.update(loss)
-        if time.time() - last_log > 30:
-            n, last_log = max(1, sums["n"]), time.time()
-            store.refresh()
+                loss, ctc, answer = run.audio_step(pool.draw(), rng, listening)
+                seen["ctc"].append(ctc)
+                seen["answer"].append(answer)
+        run.update(loss, progress)
+        if time.time() - last_log > 20:
+            last_log = time.time()
+            means = " ".join(f"{k} {np.mean(v):.3f}" for k, v in seen.items() if v)
             print(
-                f"{state.elapsed_s:.0f} s step {state.step} audio {state.audio_s / 3600:.1f} h"
-                f" answer {sums['answer'] / n:.3f} ctc {sums['ctc'] / n:.3f}"
-                f" teacher {sums['teacher'] / n:.3f}"
-                f" copy {sums['copy'] / max(1, sums['n_copy']):.3f}"
-                f" difficulty {state.difficulty:.2f}"
-                f" shards {len(store.seen)}"
-                f" lr {run.optimizers[0].param_groups[0]['lr']:.2e}",
+                f"{state.elapsed_s:.0f} s step {state.step} audio {state.audio_s / 3600:.1f} h of"
+                f" {pool.seconds / 3600:.1f} h {means} difficulty {state.difficulty:.2f}",
                 flush=True,
             )
-            sums = dict.fromkeys(sums, 0)
-        if time.time() - last_save > 150:
+            seen = {key: [] for key in seen}
+        if time.time() - last_save > 120:
             last_save = time.time()
             run.save()
     run.save()
@@ -213,24 +262,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--name", default="tiny")
-    parser.add_argument("--starter", type=Path, default=paths.sub("runs", "starter") / "state.pt")
     parser.add_argument("--until", required=True, help="UTC HH:MM at which the schedule ends")
     parser.add_argument("--lr", type=float, default=2e-3)
-    parser.add_argument("--decay", type=float, default=0.4)
-    parser.add_argument(
-        "--teacher",
-        type=float,
-        default=1.0,
-        help="weight of the distance to the starter",
-    )
+    parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
-    args.workers, args.rank, args.init, args.adamw = 1, 0, "", 1.0
-    torch.set_num_threads(1)
+    torch.set_num_threads(args.threads)
     torch.manual_seed(SEED)
-    net = Tiny(AudioConfig(), config())
-    run = Run(args, net)
-    anchor(run, args.starter)
-    train(run, net)
+    train(Trainer(args.name, args.lr), args.until)
 
 
 if __name__ == "__main__":
