@@ -11,7 +11,8 @@ the student's residual is drawn to the teacher's; and its distribution over the 
 wanted beside the transcript's. Most steps use audio rows as keys and values only (`two_streams`);
 `--whole` runs every row through every layer, as the engine does.
 
-State is saved every two minutes; a stopped run continues with the same command.
+State is saved every two minutes, and kept under a name of its own every `--keep` minutes: the last
+one is not always the best. A stopped run continues with the same command.
 
 Run: python -m models.starter.finetune --sets human --until HH:MM (UTC)
 """
@@ -58,8 +59,15 @@ class Course:
     distil: float
 
     @classmethod
-    def at(cls, progress: float) -> Course:
-        """Return the course at 0 (begin) to 1 (end)."""
+    def at(cls, progress: float, again: bool = False) -> Course:
+        """Return the course at 0 (begin) to 1 (end).
+
+        Args:
+            progress: of the run.
+            again: the net was trained before, and the teacher only holds it in place.
+        """
+        if again:
+            return cls(splice=0.0, residual=0.5 - 0.3 * progress, distil=1 - 0.5 * progress)
         return cls(
             splice=max(0.0, 0.9 - progress * 9),
             residual=2.0 * max(0.0, 1 - progress / 0.4),
@@ -247,6 +255,8 @@ def main() -> None:
     parser.add_argument("--until", required=True, help="UTC HH:MM at which the schedule ends")
     parser.add_argument("--lr", type=float, default=3e-4)
     parser.add_argument("--alone", action="store_true", help="without the teacher")
+    parser.add_argument("--again", action="store_true", help="the start was trained before")
+    parser.add_argument("--keep", type=float, default=10.0, help="minutes between kept states")
     parser.add_argument("--whole", action="store_true", help="every row through every layer")
     parser.add_argument("--contexts", type=float, default=0.0, help="share of clips with a context")
     parser.add_argument("--threads", type=int, default=2)
@@ -271,7 +281,7 @@ def main() -> None:
     store = FeatureStore(args.sets.split(","))
     began, end = time.time(), deadline(args.until)
     began_at = saved.get("began", began)  # of the schedule
-    last_log = last_save = began
+    last_log = last_save = last_kept = began
     parts: list[dict[str, float]] = []
     queue: list[Batch] = []
     while time.time() < end:
@@ -286,7 +296,7 @@ def main() -> None:
         if args.whole:
             loss, part = pupil.whole_losses(batch)
         else:
-            course = Course(0, 0, 0) if args.alone else Course.at(progress)
+            course = Course(0, 0, 0) if args.alone else Course.at(progress, args.again)
             loss, part = pupil.losses(batch, course, rng)
         loss.backward()
         for name, parameter in net.named_parameters():
@@ -315,6 +325,9 @@ def main() -> None:
                 flush=True,
             )
             last_log, parts = time.time(), []
+        if time.time() - last_kept > 60 * args.keep:
+            last_kept = time.time()
+            torch.save({"ema": ema, "step": step}, folder / f"kept-{step:05d}.pt")
         if time.time() - last_save > 120 or time.time() >= end:
             last_save = time.time()
             state = {"net": net.state_dict(), "ema": ema, "optimizer": optimizer.state_dict()}

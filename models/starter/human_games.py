@@ -1,4 +1,4 @@
-"""Read the voice clips and their transcripts out of two adventure games that Debian ships.
+"""Read the voice clips, and two games' transcripts, out of adventure games that Debian ships.
 
 In: the bytes of a game's data files. Out: `GameClip`s, the audio still coded (MP3, or 8-bit PCM in
 a WAV header), the text as the game prints it. Which clips are fit for training is decided in
@@ -9,9 +9,11 @@ with bytes.
   speaks: talk key, line id and side (P person, J Joe) of a dialogue, cutaway name and line number,
   or number of one of Joe's descriptions, then the number of the sentence in that line.
 - Drascula: one PCM file per line; drascula.dat holds the lines by speaker.
+- Beneath a Steel Sky: an archive with a table of numbers; the speech has numbers from 50,000 on and
+  is packed (`rnc`). Its texts are not read: they need a table out of ScummVM's program.
 
 Source of the layouts: scummvm/scummvm, engines/queen (resource.cpp, talk.cpp, cutaway.cpp,
-logic.cpp) and engines/drascula (drascula.cpp, sound.cpp).
+logic.cpp), engines/drascula (drascula.cpp, sound.cpp) and engines/sky (disk.cpp, sound.cpp).
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ import wave
 from collections.abc import Iterator
 from pathlib import Path
 
-PCM_RATE = 11_025  # Hz, of Drascula's 8-bit clips
+from . import rnc
+
+PCM_RATE = 11_025  # Hz, of 8-bit clips
 
 QUEEN_ALIASES = {  # what cutaways call a person -> what dialogues call the same one
     "azura obj": "prin",
@@ -224,3 +228,34 @@ def read_drascula(folder: Path) -> Iterator[GameClip]:
             pcm = path.read_bytes()[32:-32]
             speaker = DRASCULA_SPEAKERS[found[1]]
             yield GameClip(path.stem, speaker, texts[found[1]][number], wav(pcm))
+
+
+# ---------------------------------------------------------------- Beneath a Steel Sky
+
+SKY_SPEECH = range(50_001, 60_000)  # numbers of files that hold speech
+SKY_HEADER = 22  # bytes in front of a file's content
+
+
+def sky_files(directory: bytes) -> dict[int, tuple[int, int]]:
+    """Return (offset, size) in sky.dsk by number of the file, out of sky.dnr."""
+    (n_files,) = struct.unpack_from("<I", directory)
+    files = {}
+    for at in range(4, 4 + 8 * n_files, 8):
+        (number,) = struct.unpack_from("<H", directory, at)
+        place = int.from_bytes(directory[at + 2 : at + 5], "little")
+        size = int.from_bytes(directory[at + 5 : at + 8], "little") & 0x3FFFFF
+        unit = 16 if place >> 23 else 1
+        files[number] = ((place & 0x7FFFFF) * unit, size)
+    return files
+
+
+def read_sky(folder: Path) -> Iterator[GameClip]:
+    """Yield the clips of Beneath a Steel Sky in the order of their numbers, without texts."""
+    folder = folder / "beneath-a-steel-sky"
+    files = sky_files((folder / "sky.dnr").read_bytes())
+    disk = (folder / "sky.dsk").read_bytes()
+    for number in sorted(set(files) & set(SKY_SPEECH)):
+        offset, size = files[number]
+        packed = disk[offset + SKY_HEADER : offset + size]
+        if packed.startswith(rnc.MAGIC):
+            yield GameClip(str(number), "", "", wav(rnc.unpack(packed)))

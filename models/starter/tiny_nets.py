@@ -115,6 +115,15 @@ class AudioTower(nn.Module):
         """Encode clips of one length: [batch, n_mels, n_frames] -> audio embeddings [batch,
         n_tokens, output_dim].
         """
+        return self.project(self.encode(mel))
+
+    def project(self, heard: Tensor) -> Tensor:
+        """Turn tokens [batch, n_tokens, d_model] into audio embeddings."""
+        embeddings: Tensor = self.proj2(F.gelu(self.proj1(heard)))
+        return embeddings
+
+    def encode(self, mel: Tensor) -> Tensor:
+        """Return the normalised tokens [batch, n_tokens, d_model] before the projector."""
         x = self.frontend(mel)
         b, n, d = x.shape
         window = CHUNK_TOKENS * WINDOW_CHUNKS
@@ -126,7 +135,8 @@ class AudioTower(nn.Module):
                     part = layer(part)
                 parts[index] = part
         x = torch.cat([part.reshape(b, -1, d) for part in parts], dim=1)
-        return self.proj2(F.gelu(self.proj1(self.ln_post(x))))
+        heard: Tensor = self.ln_post(x)
+        return heard
 
 
 def n_tokens(n_frames: int) -> int:

@@ -1,13 +1,17 @@
-"""Train the tiny model, tower and decoder together, on synthetic speech of a few voices.
+"""Train the tiny model, tower and decoder together, on flite's speech.
 
-Two losses: cross-entropy of the answer, and CTC over the decoder's own token embeddings and a blank
-vector (cosine logits on the audio embeddings), which pulls these into token space; blank and scale
-are training aids and not in the checkpoint. The decoder first learns on text alone to copy what
-stands in the place of the audio, self-paced: easy streams first, harder as its loss falls. It joins
-the audio steps when the tower's CTC loss shows that there is something to listen to.
+Three losses. The tower names the phones that are spoken (flite says when; three a token, since a
+token lasts 80 ms and a phone may be shorter). CTC over the decoder's own token embeddings and a
+blank vector (cosine logits on the audio embeddings) pulls these into token space. The answer's
+cross-entropy trains the decoder. Phone heads, blank and scale are training aids and not in the
+checkpoint.
 
-Clips are rendered while the first steps run and kept in memory. The schedule follows the clock;
-state is saved every two minutes, and the same command continues a stopped run.
+The decoder first learns on text alone to copy what stands in the place of the audio, self-paced:
+easy streams first, harder as its loss falls. It joins the audio steps when the tower's CTC loss
+shows that there is something to listen to.
+
+The schedule follows the clock; state is saved every two minutes, and the same command continues a
+stopped run.
 
 Run: python -m models.starter.train_tiny --until HH:MM (UTC; $SONGSHU_TRAIN names the folder)
 """
@@ -23,25 +27,23 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import clips, paths
+from . import paths
 from .batches import Batch, CopyText, assemble
 from .clock import deadline
-from .mel import log_mel
 from .nets import DecoderConfig, Qwen3Decoder, mixed_precision
+from .tiny_clips import PHONES_PER_TOKEN, Group, MelPool
 from .tiny_nets import AudioConfig, AudioTower, n_tokens
 from .tokenizer import load, special
 
 SEED = 11
-VOICES = {"slt": 0.5, "rms": 0.5}
-STRENGTH = 0.15  # of the degradations
-POOL_S, GROUP_S = 3 * 3600.0, 90.0  # s of clips kept in memory, in one step
 COPY_POSITIONS = 1800
 EARLY_COPY_SHARE, COPY_SHARE = 0.5, 0.08  # of the steps, before and after copying is learned
 COPIED_LOSS = 1.9  # nats per token below which copying is made harder
 HEARD_CTC = 2.5  # nats per token of CTC loss below which the decoder joins in
 SMOOTHING = 0.03
 EMA = 0.99
-Group = tuple[Tensor, list[str]]
+PHONE_WEIGHT = 1.0  # of the phone loss at the beginning; falls to a tenth
+CTC_WEIGHT = 0.5
 
 
 def config() -> DecoderConfig:
@@ -50,10 +52,11 @@ def config() -> DecoderConfig:
 
 
 class Tiny(nn.Module):
-    """Tower, decoder, and the CTC head's blank and scale."""
+    """Tower, decoder, and the training aids: phone heads, the CTC head's blank and scale."""
 
-    def __init__(self, audio: AudioConfig, decoder: DecoderConfig) -> None:
+    def __init__(self, audio: AudioConfig, decoder: DecoderConfig, n_phones: int = 48) -> None:
         super().__init__()
+        self.phones = nn.Linear(audio.d_model, PHONES_PER_TOKEN * n_phones)
         self.audio_tower, self.model = AudioTower(audio), Qwen3Decoder(decoder)
         self.blank = nn.Parameter(torch.randn(decoder.hidden) * 0.04)
         self.ctc_scale = nn.Parameter(torch.tensor(2.3))
@@ -65,6 +68,17 @@ class Tiny(nn.Module):
         wanted = batch.labels >= 0
         logits = self.model.logits(self.model(embeds)[wanted])
         return F.cross_entropy(logits.float(), batch.labels[wanted], label_smoothing=SMOOTHING)
+
+    def phone_loss(self, heard: Tensor, phones: Tensor) -> tuple[Tensor, float]:
+        """Return cross-entropy and accuracy of the phones.
+
+        Args:
+            heard: the tower's tokens [batch, n, d_model].
+            phones: int64 [batch, n, PHONES_PER_TOKEN].
+        """
+        logits = self.phones(heard).unflatten(2, (PHONES_PER_TOKEN, -1)).float()
+        loss = F.cross_entropy(logits.flatten(0, 2), phones.flatten())
+        return loss, float((logits.argmax(3) == phones).float().mean())
 
     def ctc_loss(self, batch: Batch, audio: Tensor) -> Tensor:
         """Return the CTC loss per transcript token of audio embeddings [n_audio, hidden]."""
@@ -88,52 +102,6 @@ class Tiny(nn.Module):
         """Return pseudo-audio embeddings for token ids [n] (-1 is blank) with relative noise."""
         x = torch.cat([self.model.embed_tokens.weight, self.blank[None]])[tokens]
         return x + torch.randn_like(x) * (x.detach().std() * noise)
-
-
-class MelPool:
-    """Clips as log-mel, rendered one group (of one length) at a time until there are enough."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.corpus, self.rng = clips.Corpus("train", VOICES), rng
-        self.planned: list[list[clips.Clip]] = []
-        self.groups: list[Group] = []
-        self.seconds = 0.0
-
-    def draw(self) -> Group:
-        """Return mel float32 [batch, 128, n_frames] and texts."""
-        if self.seconds < POOL_S:
-            self._render()
-        mel, texts = self.groups[int(self.rng.integers(len(self.groups)))]
-        return mask(mel.float(), self.rng), texts
-
-    def _render(self) -> None:
-        if not self.planned:
-            planned = clips.plan(self.corpus, self.rng, 1200.0, GROUP_S)
-            self.planned = [planned[int(i)] for i in self.rng.permutation(len(planned))]
-        group = self.planned.pop()
-        length = group[0].length
-        waves = np.stack(
-            [clips.render(self.corpus, clip, length, self.rng, STRENGTH) for clip in group]
-        )
-        mel = log_mel(torch.from_numpy(waves), 128).half()
-        self.groups.append((mel, [clip.text for clip in group]))
-        self.seconds += len(group) * length / 16_000
-
-
-def mask(mel: Tensor, rng: np.random.Generator) -> Tensor:
-    """Apply SpecAugment and a little noise to [batch, 128, n_frames]."""
-    for row in mel:
-        floor, (bins, frames) = row.min(), row.shape
-        if rng.random() < 0.5:
-            row.add_(torch.randn_like(row) * float(rng.uniform(0, 0.08)))
-        if rng.random() < 0.5:
-            for _ in range(int(rng.integers(0, 3))):
-                at = int(rng.integers(bins))
-                row[at : at + int(rng.integers(1, 16))] = floor
-            for _ in range(int(rng.integers(0, 2 + frames // 300))):
-                at = int(rng.integers(frames))
-                row[:, at : at + int(rng.integers(1, 16))] = floor
-    return mel
 
 
 @dataclasses.dataclass(slots=True)
@@ -204,18 +172,24 @@ class Trainer:
         return loss, loss.item()
 
     def audio_step(
-        self, group: Group, rng: np.random.Generator, listening: bool
-    ) -> tuple[Tensor, float, float]:
-        """Return the loss of a group of clips, its CTC loss and its answer loss."""
-        mel, texts = group
-        audio = self.net.audio_tower(mel)
-        batch = assemble(texts, [n_tokens(mel.shape[2])] * len(texts), None, rng)
+        self, group: Group, rng: np.random.Generator, listening: bool, progress: float
+    ) -> tuple[Tensor, dict[str, float]]:
+        """Return the loss of a group of clips and its parts."""
+        heard = self.net.audio_tower.encode(group.mel)
+        audio = self.net.audio_tower.project(heard)
+        counts = [n_tokens(group.mel.shape[2])] * len(group.texts)
+        batch = assemble(group.texts, counts, None, rng)
         flat = audio.flatten(0, 1)
         ctc = self.net.ctc_loss(batch, flat)
-        answer = self.net.answer_loss(batch, flat) if listening else torch.zeros(())
+        phone, right = self.net.phone_loss(heard, group.phones)
+        loss = CTC_WEIGHT * ctc + PHONE_WEIGHT * max(0.1, 1 - progress) * phone
+        parts = {"phone": phone.item(), "right": right, "ctc": ctc.item()}
+        if listening:
+            answer = self.net.answer_loss(batch, flat)
+            loss, parts["answer"] = loss + answer, answer.item()
         self.state.audio_s += batch.seconds
         self.state.heard += 0.05 * (ctc.item() - self.state.heard)
-        return answer + 0.5 * ctc, ctc.item(), answer.item()
+        return loss, parts
 
 
 def train(run: Trainer, until: str) -> None:
@@ -223,10 +197,10 @@ def train(run: Trainer, until: str) -> None:
     state = run.state
     rng = np.random.default_rng([SEED, state.step])
     torch.manual_seed(SEED + state.step)
-    copies, pool = CopyText(), MelPool(rng)
+    copies, pool = CopyText(), MelPool("train", rng)
     end, began = deadline(until), time.time() - state.elapsed_s
     last_save = last_log = time.time()
-    seen: dict[str, list[float]] = {"copy": [], "ctc": [], "answer": []}
+    seen: dict[str, list[float]] = {}
     while time.time() < end:
         state.elapsed_s = time.time() - began
         progress = state.elapsed_s / (end - began)
@@ -235,21 +209,21 @@ def train(run: Trainer, until: str) -> None:
         with mixed_precision():
             if rng.random() < (COPY_SHARE if learned else EARLY_COPY_SHARE):
                 loss, copied = run.copy_step(copies, rng)
-                seen["copy"].append(copied)
+                parts = {"copy": copied}
             else:
-                loss, ctc, answer = run.audio_step(pool.draw(), rng, listening)
-                seen["ctc"].append(ctc)
-                seen["answer"].append(answer)
+                loss, parts = run.audio_step(pool.draw(), rng, listening, progress)
+        for name, value in parts.items():
+            seen.setdefault(name, []).append(value)
         run.update(loss, progress)
         if time.time() - last_log > 20:
             last_log = time.time()
-            means = " ".join(f"{k} {np.mean(v):.3f}" for k, v in seen.items() if v)
+            means = " ".join(f"{k} {np.mean(v):.3f}" for k, v in seen.items())
             print(
                 f"{state.elapsed_s:.0f} s step {state.step} audio {state.audio_s / 3600:.1f} h of"
-                f" {pool.seconds / 3600:.1f} h {means} difficulty {state.difficulty:.2f}",
+                f" {pool.hours:.1f} h {means} difficulty {state.difficulty:.2f}",
                 flush=True,
             )
-            seen = {key: [] for key in seen}
+            seen = {}
         if time.time() - last_save > 120:
             last_save = time.time()
             run.save()

@@ -10,7 +10,7 @@ are kept as tokens that mean the prompt only (Whisper's id is -1).
 Written: the files that transformers' Qwen2 tokenizer loads, and whisper_ids.json (Whisper's id of
 every token).
 
-Run: python -m models.starter.whisper_tokens --size 12000
+Run: python -m models.starter.whisper_tokens --size 9600
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--size", type=int, default=12000)
+    parser.add_argument("--size", type=int, default=9600)
     args = parser.parse_args()
     source = whisper_tokenizer()
     model = json.loads(source.to_str())["model"]
