@@ -1,0 +1,1 @@
+"""What must survive a crash: queue, progress, transcripts, edits and settings."""

@@ -1,0 +1,107 @@
+"""Search over titles and text, and deletion for good."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from app.store.database import Database
+from app.store.rows import item_of
+from app.store.types import SearchHit
+from app.store.words import make_query, make_snippet
+
+_FOUND_LINES = """SELECT line.id, line.item_id FROM line_index
+    JOIN line ON line.id = line_index.rowid
+    JOIN item ON item.id = line.item_id AND NOT item.deleted
+    WHERE line_index MATCH ? ORDER BY line_index.rowid DESC"""
+_FOUND_TITLES = """SELECT item.id FROM item_index JOIN item ON item.id = item_index.rowid
+    WHERE item_index MATCH ? AND NOT item.deleted ORDER BY item_index.rowid DESC LIMIT ?"""
+_PENDING = "purge-pending"  # set while deleted text may still lie in the file
+
+
+class SearchStore(Database):
+    """What the library does with all items at once."""
+
+    def search(self, query: str, limit: int = 200) -> list[SearchHit]:
+        """Find items by words in their title or in one of their lines, newest first.
+
+        Words may lack their end, Chinese is found by any part. All words must be in the same line
+        or title. Items in the trash are not found.
+
+        Args:
+            query: as a person types it; nothing in it has a special meaning.
+            limit: most hits; each item is one.
+        """
+        match = make_query(query)
+        if not match:
+            return []
+        with self._read() as connection:
+            found: dict[int, int | None] = {
+                row["id"]: None for row in connection.execute(_FOUND_TITLES, (match, limit))
+            }
+            found |= _first_lines(connection, match, limit)
+            newest = sorted(found, reverse=True)[:limit]
+            return [_hit(connection, item_id, found[item_id], query) for item_id in newest]
+
+    def purge(self, ids: Iterable[int]) -> None:
+        """Delete items for good: their text is nowhere in the file any more, nor beside it.
+
+        Copies that were made before a change of format hold it too and are deleted. It rewrites
+        the whole file, which takes seconds with thousands of transcripts: call it from a worker.
+        """
+        with self._write() as connection:
+            connection.executemany("DELETE FROM item WHERE id = ?", [(item_id,) for item_id in ids])
+            _mark(connection)
+        self.finish_purge()
+
+    def purge_all(self) -> None:
+        """Delete the whole history for good, with what was set aside as damaged. Settings stay."""
+        with self._write() as connection:
+            connection.execute("DELETE FROM item")
+            _mark(connection)
+        for path in self.path.parent.glob(f"{self.path.stem}.corrupt-*"):
+            path.unlink(missing_ok=True)
+        self.finish_purge()
+
+    def finish_purge(self) -> None:
+        """Wipe what a purge left, also one that was interrupted."""
+        with self._read() as connection:
+            if not connection.execute(
+                "SELECT 1 FROM setting WHERE key = ?", (_PENDING,)
+            ).fetchone():
+                return
+            for index in ("item_index", "line_index"):
+                connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            for path in self.path.parent.glob(f"{self.path.stem}.backup-*"):
+                path.unlink(missing_ok=True)
+            connection.execute("DELETE FROM setting WHERE key = ?", (_PENDING,))
+
+
+def _mark(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT OR REPLACE INTO setting VALUES (?, 'true')", (_PENDING,))
+
+
+def _first_lines(connection: sqlite3.Connection, match: str, limit: int) -> dict[int, int]:
+    """Find the first matching line of each of the newest items.
+
+    The index gives lines newest first and is read only as far as needed: a word that is in every
+    line costs no more than a rare one.
+    """
+    found: dict[int, int] = {}
+    for row in connection.execute(_FOUND_LINES, (match,)):
+        if len(found) == limit and row["item_id"] not in found:
+            break
+        found[row["item_id"]] = row["id"]
+    return found
+
+
+def _hit(
+    connection: sqlite3.Connection, item_id: int, line_id: int | None, query: str
+) -> SearchHit:
+    item = item_of(connection.execute("SELECT * FROM item WHERE id = ?", (item_id,)).fetchone())
+    text = item.title
+    if line_id is not None:
+        text = connection.execute("SELECT text FROM line WHERE id = ?", (line_id,)).fetchone()[0]
+    return SearchHit(item=item, line_id=line_id, snippet=make_snippet(text, query))
