@@ -96,6 +96,9 @@ def write_decoder(checkpoint: Checkpoint, path: Path, name: str) -> None:
             writer.close()
 
 
+SMALLEST_BLOCK = 32  # numbers that share a scale in ggml's Q4_0
+
+
 def plan_tensors(checkpoint: Checkpoint) -> Iterator[GgufTensor]:
     """Yield the tensors in the order of the file."""
     pairs = dict(TOP_LEVEL)
@@ -113,18 +116,23 @@ def plan_tensors(checkpoint: Checkpoint) -> Iterator[GgufTensor]:
         yield GgufTensor(name=name, source=source, shape=shapes[source])
 
 
-def kept_tensors(checkpoint: Checkpoint) -> tuple[str, ...]:
-    """Return the beginnings of the names of tensors that no quantisation may touch.
+def tensor_types(checkpoint: Checkpoint) -> dict[str, str]:
+    """Return the tensors that a quantisation treats in its own way, with ggml's name of the type.
 
-    config.json names modules as transformers does ("model.layers.0").
+    What config.json lists in modules_to_not_convert (named as transformers does, "model.layers.0")
+    stays in 16 bits. Feed-forward parts of zeros, which the architecture wants but nothing reads,
+    take the fewest bits.
     """
-    unquantized = checkpoint.config.unquantized
-    return tuple(
-        tensor.name
-        for tensor in plan_tensors(checkpoint)
-        if len(tensor.shape) > 1
-        and any(f"{tensor.source}.".startswith(f"{module}.") for module in unquantized)
-    )
+    config, types = checkpoint.config, dict[str, str]()
+    empty = [f"model.layers.{index}.mlp." for index in config.text.attention_only]
+    for tensor in plan_tensors(checkpoint):
+        if tensor.source.startswith(tuple(empty)) and tensor.shape[-1] % SMALLEST_BLOCK == 0:
+            types[tensor.name] = "Q4_0"
+        elif len(tensor.shape) > 1 and any(
+            f"{tensor.source}.".startswith(f"{module}.") for module in config.unquantized
+        ):
+            types[tensor.name] = "F16"
+    return types
 
 
 def _add_architecture(writer: gguf.GGUFWriter, text: TextShape, name: str) -> None:

@@ -26,7 +26,7 @@ from pathlib import Path
 from types import FrameType
 
 from models.checkpoint import Checkpoint, open_checkpoint
-from models.decoder_gguf import kept_tensors, write_decoder
+from models.decoder_gguf import tensor_types, write_decoder
 from models.encoder_backend import build_backend
 from models.encoder_frontend import build_frontend
 from models.errors import ModelError, OutputExistsError, disk_errors
@@ -120,7 +120,7 @@ def _write_decoder(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> None
     _step(
         f"decoder {recipe.decoder}",
         final,
-        lambda path: quantize_decoder(whole, path, recipe.decoder, kept_tensors(checkpoint)),
+        lambda path: quantize_decoder(whole, path, recipe.decoder, tensor_types(checkpoint)),
     )
     whole.unlink()
 

@@ -18,6 +18,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, get_args
@@ -47,7 +48,7 @@ _QUIET = llama_cpp.llama_log_callback(_ignore)
 
 
 def quantize_decoder(
-    source: Path, target: Path, scheme: DecoderScheme, kept: tuple[str, ...] = ()
+    source: Path, target: Path, scheme: DecoderScheme, types: Mapping[str, str] | None = None
 ) -> None:
     """Write the quantised form of a GGUF file.
 
@@ -55,7 +56,7 @@ def quantize_decoder(
         source: GGUF of 16-bit floats.
         target: the file to write.
         scheme: one of llama.cpp's mixes.
-        kept: tensors that stay as they are, as names or beginnings of names ("blk.0.").
+        types: exceptions, tensor name -> ggml's name of its type ("F16").
 
     Raises:
         QuantizeError: llama.cpp refused the file.
@@ -64,7 +65,7 @@ def quantize_decoder(
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = FILE_TYPES[scheme]
     params.nthread = os.cpu_count() or 1
-    overrides = _overrides(kept)
+    overrides = _overrides(types or {})
     params.tt_overrides = overrides
     llama_cpp.llama_log_set(_QUIET, ctypes.c_void_p(0))
 
@@ -78,13 +79,13 @@ def quantize_decoder(
         _raise_failure(source, target, scheme, code)
 
 
-def _overrides(kept: tuple[str, ...]) -> ctypes.Array[llama_cpp.llama_model_tensor_override]:
+def _overrides(types: Mapping[str, str]) -> ctypes.Array[llama_cpp.llama_model_tensor_override]:
     """Return llama.cpp's table of exceptions: patterns with a type, ended by an empty one."""
     table: ctypes.Array[llama_cpp.llama_model_tensor_override]
-    table = (llama_cpp.llama_model_tensor_override * (len(kept) + 1))()
-    for entry, name in zip(table, kept, strict=False):
-        entry.pattern = f"^{re.escape(name)}".encode()
-        entry.type = llama_cpp.GGML_TYPE_F16
+    table = (llama_cpp.llama_model_tensor_override * (len(types) + 1))()
+    for entry, (name, type_name) in zip(table, types.items(), strict=False):
+        entry.pattern = f"^{re.escape(name)}$".encode()
+        entry.type = getattr(llama_cpp, f"GGML_TYPE_{type_name}")
     return table
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import json
+import shutil
 import signal
 import threading
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from llama_cpp import Llama
 from safetensors.numpy import load_file, save_file
 
 from models.checkpoint import Checkpoint, open_checkpoint
-from models.decoder_gguf import main, write_decoder
+from models.decoder_gguf import main, tensor_types, write_decoder
 from models.errors import QuantizeError, TensorValueError
 from models.quantize_decoder import DECODER_SCHEMES, DecoderScheme, quantize_decoder
 from models.quantize_decoder import main as quantize_main
@@ -184,3 +186,48 @@ def test_commands_write_and_quantise(
 def test_command_reports_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "nowhere"), str(tmp_path / "out.gguf")]) == 1
     assert "nowhere" in capsys.readouterr().err
+
+
+def without_feed_forward(folder: Path) -> Checkpoint:
+    """Return a checkpoint whose first layer has no feed-forward part, and whose second layer's
+    attention no quantisation may touch.
+    """
+    write_checkpoint(folder, Spec(text={"attention_only_layers": [0]}))
+    config = json.loads((folder / "config.json").read_text())
+    config["quantization_config"] = {"modules_to_not_convert": ["model.layers.1.self_attn"]}
+    (folder / "config.json").write_text(json.dumps(config))
+    return open_checkpoint(folder)
+
+
+def test_a_layer_without_feed_forward_part_is_one_with_zeros(tmp_path: Path) -> None:
+    write_decoder(without_feed_forward(tmp_path / "absent"), tmp_path / "absent.gguf", "a")
+    zeros = Path(shutil.copytree(tmp_path / "absent", tmp_path / "zeros"))
+    write_checkpoint(tmp_path / "whole")  # the same seed: only the first feed-forward part is more
+    shutil.copyfile(tmp_path / "whole" / "config.json", zeros / "config.json")
+    (shard,) = zeros.glob("*.safetensors")
+    tensors = load_file(shard)
+    whole = load_file(tmp_path / "whole" / shard.name)
+    missing = set(whole) - set(tensors)
+    assert len(missing) == 3
+    save_file(tensors | {name: np.zeros_like(whole[name]) for name in missing}, shard)
+    write_decoder(open_checkpoint(zeros), tmp_path / "zeros.gguf", "z")
+    absent, zeroed = logits_of(tmp_path / "absent.gguf"), logits_of(tmp_path / "zeros.gguf")
+    np.testing.assert_array_equal(absent, zeroed)
+    assert np.abs(absent).max() > 0
+
+
+def test_exceptions_of_a_quantisation(tmp_path: Path) -> None:
+    checkpoint = without_feed_forward(tmp_path / "checkpoint")
+    write_decoder(checkpoint, tmp_path / "f16.gguf", "a")
+    types = tensor_types(checkpoint)
+    quantize_decoder(tmp_path / "f16.gguf", tmp_path / "q8.gguf", "q8_0", types)
+    found = {t.name: t.tensor_type.name for t in gguf.GGUFReader(tmp_path / "q8.gguf").tensors}
+    matrices = {k: v for k, v in found.items() if k.startswith("blk.") and v != "F32"}
+    for name, kind in matrices.items():
+        if name.startswith("blk.0.ffn_"):
+            assert kind == "Q4_0", name
+        elif name.startswith("blk.1.attn_"):
+            assert kind == "F16", name
+        else:
+            assert kind == "Q8_0", name
+    assert {"Q4_0", "F16", "Q8_0"} <= set(matrices.values())

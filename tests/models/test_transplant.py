@@ -43,3 +43,12 @@ def test_the_prompt_is_invisible_to_the_text(found: dict[str, float]) -> None:
 def test_logits_are_those_of_whisper(found: dict[str, float]) -> None:
     """Not exact: GELU, half the neurons and the constants are approximations."""
     assert found["cosine"] > 0.99
+
+
+def test_audio_rows_as_keys_and_values_only_give_the_same_logits(found: dict[str, float]) -> None:
+    assert found["two_streams"] < 1e-3 * found["logits_std"]
+
+
+def test_the_batched_teacher_is_whisper(found: dict[str, float]) -> None:
+    assert found["teacher"] < 1e-4
+    assert found["teacher_residual"] < 1e-4

@@ -9,7 +9,9 @@ import torch
 import torch.nn.functional as F
 
 from models.starter import transplant as t
+from models.starter import two_streams
 from models.starter.nets import Adapter, Qwen3Decoder
+from models.starter.teacher import Teacher
 from models.starter.whisper_decoder import Whisper
 
 VOCAB, N_POSITIONS = 50363, 300
@@ -51,6 +53,46 @@ def random_whisper() -> Whisper:
     return Whisper(weights)
 
 
+def two_streams_differ_by(net: Qwen3Decoder, rng: np.random.Generator) -> float:
+    """Compare both ways through the decoder on two clips of different length."""
+    before, after = [PROMPT, PROMPT, SINK], [START, PROMPT, ANCHOR, *range(9)]
+    clips = [torch.from_numpy(rng.normal(0, 1, (n, 4 * t.D_WHISPER))).float() for n in (24, 17)]
+    adapter = Adapter(t.TOWER, 416)
+    adapter.load_state_dict(t.adapter_state())
+    audio = [adapter(clip) for clip in clips]
+    embeds = net.embed_tokens(torch.tensor([before + after] * 2))
+    where = two_streams.layout([3, 3], [24, 17], len(before + after))
+    padded = torch.nn.utils.rnn.pad_sequence(audio, batch_first=True)
+    apart = two_streams.forward(net, embeds, padded, where)
+    worst = 0.0
+    for index, rows in enumerate(audio):
+        whole = net(torch.cat([embeds[index, :3], rows, embeds[index, 3:]])[None])[0]
+        difference = net.logits(whole[3 + len(rows) :]) - net.logits(apart[index, 3:])
+        worst = max(worst, float(difference.abs().max()))
+    return worst
+
+
+def teacher_differs_by(whisper: Whisper, rng: np.random.Generator) -> tuple[float, float]:
+    """Compare the batched teacher with Whisper clip by clip: log-probabilities, last residual."""
+    frames = [torch.from_numpy(rng.normal(0, 1, (n, t.D_WHISPER))).float() for n in (40, 28)]
+    texts = [rng.integers(0, 40, n).tolist() for n in (9, 6)]
+    ids = torch.zeros(2, 9, dtype=torch.int64)
+    for row, text in enumerate(texts):
+        ids[row, : len(text)] = torch.tensor(text)
+    teacher = Teacher(whisper.weights, torch.arange(VOCAB))
+    padded = torch.nn.utils.rnn.pad_sequence(frames, batch_first=True)
+    lesson = teacher(padded, torch.tensor([40, 28]), ids)
+    worst, residual = 0.0, 0.0
+    for row, (own, text) in enumerate(zip(frames, texts, strict=True)):
+        wanted = whisper.forward(own, [t.START_OF_TRANSCRIPT, t.NO_TIMESTAMPS, *text])
+        found = lesson.log_probs[row, : len(text) + 2]
+        worst = max(worst, float((found - wanted.log_softmax(1)).abs().max()))
+        rms = lesson.residual[-1][row, : len(text) + 2].pow(2).mean(1).sqrt()
+        difference = (rms - whisper.rms[t.N_BLOCKS, ""][-1]).abs().max()
+        residual = max(residual, float(difference))
+    return worst, residual
+
+
 @torch.inference_mode()
 def main() -> None:
     rng = np.random.default_rng(1)
@@ -85,9 +127,13 @@ def main() -> None:
     hook.remove()
     kept = rows[0][4 : 4 + len(audio), : t.D_WHISPER]
     wanted = whisper.forward(pooled, [t.START_OF_TRANSCRIPT, t.NO_TIMESTAMPS, *text])[1:, :40]
+    teacher, residual = teacher_differs_by(whisper, rng)
     print(
         json.dumps(
             {
+                "two_streams": two_streams_differ_by(net, rng),
+                "teacher": teacher,
+                "teacher_residual": residual,
                 "adapter": float((audio[:, : t.D_WHISPER] - pooled).abs().max()),
                 "audio_drift": float((kept - pooled).abs().max()),
                 "prompt_moves_logits": float((outputs[1] - outputs[0]).abs().max()),
