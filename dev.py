@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One entry for people and for continuous integration: sets everything up, then does one thing.
 
-    python3 dev.py run [ARGS…]     start Songshu (the command line, given a subcommand)
+    python3 dev.py run [ARGS…]     start Songshu (the window, or the command line given a subcommand)
     python3 dev.py test [ARGS…]    every check: ruff, mypy, tests (ARGS go to pytest)
     python3 dev.py export …        turn an official checkpoint into a pack
     python3 dev.py verify …        compare a pack with the official implementations
@@ -23,7 +23,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,28 @@ WITHOUT_AMX = " ".join(
     f"-DCMAKE_{language}_FLAGS='-mno-amx-tile -mno-amx-int8 -mno-amx-bf16'"
     for language in ("C", "CXX")
 )
+
+
+# Shared libraries that Qt and PortAudio load at run time -> Debian's package of each.
+DESKTOP_LIBRARIES = {
+    "EGL": "libegl1",
+    "GL": "libgl1",
+    "dbus-1": "libdbus-1-3",
+    "fontconfig": "libfontconfig1",
+    "glib-2.0": "libglib2.0-0",
+    "portaudio": "libportaudio2",
+    "xcb-cursor": "libxcb-cursor0",
+    "xcb-icccm": "libxcb-icccm4",
+    "xcb-image": "libxcb-image0",
+    "xcb-keysyms": "libxcb-keysyms1",
+    "xcb-render-util": "libxcb-render-util0",
+    "xcb-shape": "libxcb-shape0",
+    "xcb-xkb": "libxcb-xkb1",
+    "xkbcommon-x11": "libxkbcommon-x11-0",
+}
+# Programs that only the tests of the window need -> their packages.
+SCREEN_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
+COMMAND_LINE = ("transcribe", "packs", "devices", "-h", "--help", "--version")
 
 
 @dataclass(frozen=True)
@@ -86,12 +109,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(args: list[str]) -> int:
     """Start Songshu."""
+    if not args or args[0] not in COMMAND_LINE:
+        _need_desktop()
     ensure(RUNTIME)
     return call(RUNTIME, "-m", "app", *args)
 
 
 def test(args: list[str]) -> int:
     """Run every check; goes on after a failure, so that one run shows them all."""
+    _need_desktop(SCREEN_PROGRAMS)
     for environment in (DEV, OFFICIAL, NATIVE):
         ensure(environment)
     checks: list[tuple[str, list[str]]] = [
@@ -295,6 +321,16 @@ def _processor() -> str:
 def _need_compiler() -> None:
     if os.name == "posix" and not (shutil.which("cc") and shutil.which("c++")):
         _need_packages("g++")
+
+
+def _need_desktop(programs: Mapping[str, str] | None = None) -> None:
+    """Have the libraries that a window and sound need on Linux, and the programs named."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = [package for name, package in DESKTOP_LIBRARIES.items() if not find_library(name)]
+    missing += [package for name, package in (programs or {}).items() if not shutil.which(name)]
+    if missing:
+        _need_packages(*missing)
 
 
 def _need_packages(*names: str) -> None:

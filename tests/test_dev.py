@@ -160,3 +160,29 @@ def test_build_without_a_pack_says_how_to_make_one(
 def make_python(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
+
+
+def test_missing_libraries_and_programs_of_the_desktop_are_asked_for_together(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(dev.sys, "platform", "linux")
+    monkeypatch.setattr(dev, "find_library", lambda name: None if name == "EGL" else "lib.so")
+    monkeypatch.setattr(dev.shutil, "which", lambda name: None)
+    monkeypatch.setattr(dev, "_need_packages", lambda *names: asked.append(names))
+    dev._need_desktop({"Xvfb": "xvfb"})
+    assert asked == [("libegl1", "xvfb")]
+
+
+@pytest.mark.parametrize(
+    ("args", "asks"), [([], True), (["a.wav"], True), (["transcribe", "a.wav"], False)]
+)
+def test_only_the_window_needs_the_desktop(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, args: list[str], asks: bool
+) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(dev, "_need_desktop", lambda: asked.append(True))
+    monkeypatch.setattr(dev, "ensure", lambda environment: None)
+    monkeypatch.setattr(dev, "call", lambda environment, *args: 0)
+    assert dev.run(args) == 0
+    assert bool(asked) is asks
