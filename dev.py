@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One entry for people and for continuous integration: sets everything up, then does one thing.
 
-    python3 dev.py run [ARGS…]     start Songshu (the window, or the command line given a subcommand)
+    python3 dev.py run [ARGS…]     start Songshu: the window, or the command line (subcommands)
     python3 dev.py test [ARGS…]    every check: ruff, mypy, tests (ARGS go to pytest)
     python3 dev.py export …        turn an official checkpoint into a pack
     python3 dev.py verify …        compare a pack with the official implementations
