@@ -1,6 +1,7 @@
 """Where things lie: packs, user data, caches. The only file that knows whether we are frozen.
 
-Folders follow each system's convention (XDG on Linux). Nothing is created here; whoever writes
+Folders follow each system's convention (XDG on Linux). With a file named ``portable`` beside the
+executable everything is kept there instead, in ``data``. Nothing is created here; whoever writes
 creates.
 """
 
@@ -11,6 +12,7 @@ import sys
 from pathlib import Path
 
 _APP = "Songshu"
+_PORTABLE_MARKERS = ("portable", "portable.txt")  # Windows' editors add .txt
 _PACK_VARIABLE = "SONGSHU_PACKS"  # more folders with packs, separated as in PATH
 
 
@@ -32,8 +34,15 @@ def bundle_folder() -> Path:
     return Path(bundled) if bundled else Path(__file__).resolve().parent.parent
 
 
+def is_portable() -> bool:
+    """Whether everything is kept beside the executable."""
+    return any((executable_folder() / name).is_file() for name in _PORTABLE_MARKERS)
+
+
 def user_data_folder() -> Path:
     """Where a user's own things live: packs, history, recordings."""
+    if is_portable():
+        return executable_folder() / "data"
     if sys.platform == "win32":
         return _environment_path("LOCALAPPDATA", Path.home() / "AppData" / "Local") / _APP
     if sys.platform == "darwin":
@@ -43,7 +52,7 @@ def user_data_folder() -> Path:
 
 def user_state_folder() -> Path:
     """Where logs live."""
-    if sys.platform == "win32":
+    if is_portable() or sys.platform == "win32":
         return user_data_folder()
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Logs" / _APP

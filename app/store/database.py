@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -72,14 +72,24 @@ class Database:
 
     @contextmanager
     def _read(self) -> Iterator[sqlite3.Connection]:
-        with mapped_errors(self.path):
+        with self._watched():
             yield self._connection()
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
         """Run a block as one transaction: all of it is kept, or nothing."""
-        with mapped_errors(self.path), transaction(self._connection()) as connection:
+        with self._watched(), transaction(self._connection()) as connection:
             yield connection
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            with mapped_errors(self.path):
+                yield
+        except StoreCorruptError:
+            with suppress(OSError):
+                doubt_mark(self.path).touch()  # the next start checks every page
+            raise
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -89,6 +99,11 @@ class Database:
             with self._lock:
                 self._connections.append(connection)
         return connection
+
+
+def doubt_mark(path: Path) -> Path:
+    """Give the file whose presence says that the database was found damaged."""
+    return path.with_name(path.name + ".doubt")
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -110,7 +125,10 @@ def connect(path: Path) -> sqlite3.Connection:
 def _configure(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
     connection.create_function("search_words", 1, search_words, deterministic=True)
+    if connection.execute("PRAGMA page_count").fetchone()[0] == 0:  # a new file
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # purge gives space back in steps
     for pragma in (
+        "cache_size = -16000",  # KiB: 5,000 transcripts are searched without reading a page twice
         "foreign_keys = ON",
         "journal_mode = WAL",
         "synchronous = NORMAL",

@@ -42,10 +42,10 @@ class ItemStore(Database):
                 f"SELECT * FROM item WHERE state IN ({marks}) AND NOT deleted", _OPEN
             )
             queued = {item_of(row).path for row in rows}
+            place = _next_place(connection)
             ids = [
-                _insert(connection, ItemKind.FILE, path, Path(path).name, _W, options)
-                for path in wanted
-                if path not in queued
+                _insert(connection, ItemKind.FILE, path, Path(path).name, _W, options, place + n)
+                for n, path in enumerate(path for path in wanted if path not in queued)
             ]
             return [_get(connection, self.path, item_id) for item_id in ids]
 
@@ -67,7 +67,8 @@ class ItemStore(Database):
         """
         with self._write() as connection:
             kind = ItemKind.DICTATION
-            item_id = _insert(connection, kind, str(path), title, state, options)
+            place = _next_place(connection)
+            item_id = _insert(connection, kind, str(path), title, state, options, place)
             return _get(connection, self.path, item_id)
 
     def items(self, *, deleted: bool = False) -> list[Item]:
@@ -195,10 +196,9 @@ class ItemStore(Database):
             ended = (ItemState.DONE, ItemState.FAILED, ItemState.CANCELLED)
             if _set_state(connection, item_id, _W, ended):
                 connection.execute(
-                    "UPDATE item SET position = (SELECT max(position) + 1 FROM item), "
-                    "error_type = '', error_message = '', rtf = NULL, "
-                    "options = coalesce(?, options) WHERE id = ?",
-                    (options.to_json() if options else None, item_id),
+                    "UPDATE item SET position = ?, error_type = '', error_message = '', "
+                    "rtf = NULL, options = coalesce(?, options) WHERE id = ?",
+                    (_next_place(connection), options.to_json() if options else None, item_id),
                 )
                 if from_start:
                     connection.execute("DELETE FROM line WHERE item_id = ?", (item_id,))
@@ -252,6 +252,10 @@ def _set_state(
     return cursor.rowcount == 1
 
 
+def _next_place(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(position), 0) + 1 FROM item").fetchone()[0])
+
+
 def _insert(
     connection: sqlite3.Connection,
     kind: ItemKind,
@@ -259,11 +263,12 @@ def _insert(
     title: str,
     state: ItemState,
     options: JobOptions,
+    place: int,
 ) -> int:
     cursor = connection.execute(
         "INSERT INTO item (kind, path, title, created_at, state, position, options) "
-        "VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM item), ?)",
-        (kind, path_value(path), clean_text(title), now(), state, options.to_json()),
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (kind, path_value(path), clean_text(title), now(), state, place, options.to_json()),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid

@@ -10,13 +10,17 @@ call or nothing. This file puts the parts together; items.py and lines.py hold m
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Any, Self
 
+from app.errors import StoreError
 from app.store.items import ItemStore
 from app.store.lines import LineStore
 from app.store.opening import prepare
 from app.store.search import SearchStore
+
+_log = logging.getLogger(__name__)
 
 
 class Library(ItemStore, LineStore, SearchStore):
@@ -42,7 +46,10 @@ class Library(ItemStore, LineStore, SearchStore):
         prepared = prepare(Path(path))
         library = cls(Path(path))
         library.moved_aside, library.backup = prepared.moved_aside, prepared.backup
-        library.finish_purge()
+        try:
+            library.finish_purge()
+        except StoreError:  # it is tried again at the next start; reading may still work
+            _log.exception("what was deleted could not be wiped yet")
         return library
 
     def get(self, key: str, default: Any = None) -> Any:

@@ -17,8 +17,8 @@ from datetime import datetime
 from pathlib import Path
 
 from app.errors import StoreCorruptError, StoreFolderError, StoreTooNewError
-from app.store.database import connect, mapped_errors, transaction
-from app.store.schema import MIGRATIONS, Step
+from app.store.database import connect, doubt_mark, mapped_errors, transaction
+from app.store.schema import INDEXES, MIGRATIONS, SEARCH_VERSION, Step
 
 _log = logging.getLogger(__name__)
 _SIDE_FILES = ("-wal", "-shm")  # belong to the database: without its WAL the last commits are lost
@@ -51,6 +51,7 @@ def prepare(path: Path, migrations: Sequence[Step] = MIGRATIONS) -> Prepared:
         return Prepared(backup=_migrate(path, migrations))
     except StoreCorruptError as exc:
         aside = _set_aside(path)
+        doubt_mark(path).unlink(missing_ok=True)
         _log.warning("%s Moved to %s.", exc, aside)
         _migrate(path, migrations)
         return Prepared(moved_aside=aside)
@@ -59,11 +60,13 @@ def prepare(path: Path, migrations: Sequence[Step] = MIGRATIONS) -> Prepared:
 def _migrate(path: Path, migrations: Sequence[Step]) -> Path | None:
     """Check and migrate a file; returns the backup if one was made."""
     backup = None
+    doubtful = _is_doubtful(path)  # before the connection makes a WAL of its own
     with mapped_errors(path), closing(connect(path)) as connection:
         version = _version(connection)
         if version > len(migrations):
             raise StoreTooNewError(path, version, len(migrations))
-        _check(path, connection)
+        if doubtful:
+            _check(path, connection, version)
         if 0 < version < len(migrations):
             backup = _back_up(path, connection, version)
         with transaction(connection):
@@ -78,16 +81,31 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _check(path: Path, connection: sqlite3.Connection) -> None:
-    problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+def _is_doubtful(path: Path) -> bool:
+    """Whether the last session was cut off, or found damage. A check reads the whole file."""
+    wal = path.with_name(path.name + "-wal")
+    return doubt_mark(path).exists() or (wal.exists() and wal.stat().st_size > 0)
+
+
+def _check(path: Path, connection: sqlite3.Connection, version: int) -> None:
+    """Check every page; build the search indexes anew if damage was found, which may be theirs."""
+    mark = doubt_mark(path)
+    pragma = "integrity_check(1)" if mark.exists() else "quick_check(1)"
+    problem = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
     if problem != "ok":
         raise StoreCorruptError(path, problem)
+    if mark.exists():
+        for index in INDEXES if version >= SEARCH_VERSION else ():
+            connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+        mark.unlink()
 
 
 def _back_up(path: Path, connection: sqlite3.Connection, version: int) -> Path:
     backup = _free_name(path, f"backup-v{version}")
-    with mapped_errors(backup), closing(sqlite3.connect(backup)) as target:
+    part = backup.with_name(backup.name + ".part")  # a half copy never has the name of a whole one
+    with mapped_errors(part), closing(sqlite3.connect(part)) as target:
         connection.backup(target)
+    part.rename(backup)
     _log.info("copied %s to %s before changing it", path, backup)
     return backup
 

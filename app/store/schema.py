@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 Step: TypeAlias = tuple[str, ...]
+INDEXES = ("item_index", "line_index")
+SEARCH_VERSION = 2  # first version that has them
 
 _TABLES: Step = (
     """CREATE TABLE item (
@@ -63,7 +65,7 @@ def _search_index(table: str, column: str) -> Step:
         f"CREATE VIEW {view} AS SELECT id, search_words({column}) AS words FROM {table}",
         f"""CREATE VIRTUAL TABLE {index} USING fts5 (
             words, content='{view}', content_rowid='id', columnsize=0,
-            tokenize='unicode61 remove_diacritics 2', prefix='1 2'
+            tokenize='unicode61 remove_diacritics 2'
         )""",
         f"CREATE TRIGGER {table}_added AFTER INSERT ON {table} BEGIN {add} END",
         f"CREATE TRIGGER {table}_removed AFTER DELETE ON {table} BEGIN {drop} END",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from pathlib import Path
 
 from app.store.database import Database
 from app.store.rows import item_of
+from app.store.schema import INDEXES
 from app.store.types import SearchHit
 from app.store.words import make_query, make_snippet
 
@@ -16,6 +18,7 @@ _FOUND_LINES = """SELECT line.id, line.item_id FROM line_index
     WHERE line_index MATCH ? ORDER BY line_index.rowid DESC"""
 _FOUND_TITLES = """SELECT item.id FROM item_index JOIN item ON item.id = item_index.rowid
     WHERE item_index MATCH ? AND NOT item.deleted ORDER BY item_index.rowid DESC LIMIT ?"""
+_STEP_PAGES = 500  # pages (2 MB) that a step of a purge writes: some 10 ms
 _PENDING = "purge-pending"  # set while deleted text may still lie in the file
 
 
@@ -46,11 +49,12 @@ class SearchStore(Database):
     def purge(self, ids: Iterable[int]) -> None:
         """Delete items for good: their text is nowhere in the file any more, nor beside it.
 
-        Copies that were made before a change of format hold it too and are deleted. It rewrites
-        the whole file, which takes seconds with thousands of transcripts: call it from a worker.
+        Copies that were made before a change of format hold it too and are deleted. The search
+        index is rewritten in small steps, so that others can write in between; all of it takes
+        seconds with thousands of transcripts: call it from a worker.
         """
         with self._write() as connection:
-            connection.executemany("DELETE FROM item WHERE id = ?", [(item_id,) for item_id in ids])
+            connection.executemany("DELETE FROM item WHERE id = ?", [(number,) for number in ids])
             _mark(connection)
         self.finish_purge()
 
@@ -58,29 +62,49 @@ class SearchStore(Database):
         """Delete the whole history for good, with what was set aside as damaged. Settings stay."""
         with self._write() as connection:
             connection.execute("DELETE FROM item")
+            for index in INDEXES:
+                connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
             _mark(connection)
-        for path in self.path.parent.glob(f"{self.path.stem}.corrupt-*"):
-            path.unlink(missing_ok=True)
+        _remove_beside(self.path, "corrupt")
         self.finish_purge()
 
     def finish_purge(self) -> None:
-        """Wipe what a purge left, also one that was interrupted."""
+        """Wipe what a purge left, also one that was interrupted.
+
+        ``secure_delete`` overwrites rows at once, but the index keeps the words of deleted rows
+        until its segments are merged into one.
+        """
         with self._read() as connection:
-            if not connection.execute(
-                "SELECT 1 FROM setting WHERE key = ?", (_PENDING,)
-            ).fetchone():
+            marks = connection.execute("SELECT 1 FROM setting WHERE key = ?", (_PENDING,))
+            if not marks.fetchall():
                 return
-            for index in ("item_index", "line_index"):
-                connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            for path in self.path.parent.glob(f"{self.path.stem}.backup-*"):
-                path.unlink(missing_ok=True)
+            for index in INDEXES:
+                _merge(connection, index)
+            while connection.execute("PRAGMA freelist_count").fetchone()[0]:
+                connection.execute(f"PRAGMA incremental_vacuum({_STEP_PAGES})").fetchall()
+            _remove_beside(self.path, "backup")
             connection.execute("DELETE FROM setting WHERE key = ?", (_PENDING,))
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _mark(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT OR REPLACE INTO setting VALUES (?, 'true')", (_PENDING,))
+
+
+def _merge(connection: sqlite3.Connection, index: str) -> None:
+    """Merge all segments of an index into one, a transaction for each step."""
+    pages = -_STEP_PAGES  # negative: begin a merge of everything
+    while True:
+        before = connection.total_changes
+        connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (pages,))
+        if connection.total_changes - before < 2:  # the insert itself counts as one
+            return
+        pages = _STEP_PAGES
+
+
+def _remove_beside(path: Path, what: str) -> None:
+    for other in path.parent.glob(f"{path.stem}.{what}-*"):
+        other.unlink(missing_ok=True)
 
 
 def _first_lines(connection: sqlite3.Connection, match: str, limit: int) -> dict[int, int]:
@@ -90,10 +114,10 @@ def _first_lines(connection: sqlite3.Connection, match: str, limit: int) -> dict
     line costs no more than a rare one.
     """
     found: dict[int, int] = {}
-    for row in connection.execute(_FOUND_LINES, (match,)):
-        if len(found) == limit and row["item_id"] not in found:
+    for line_id, item_id in connection.execute(_FOUND_LINES, (match,)):
+        if len(found) == limit and item_id not in found:
             break
-        found[row["item_id"]] = row["id"]
+        found[item_id] = line_id
     return found
 
 
