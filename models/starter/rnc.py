@@ -1,4 +1,4 @@
-"""Unpack RNC data (Rob Northen compression, method 1), in which Beneath a Steel Sky keeps its speech.
+"""Unpack RNC data (Rob Northen compression, method 1): the speech of Beneath a Steel Sky.
 
 A stream is an 18-byte header and chunks. Every chunk begins with three tables of Huffman codes (for
 the number of literal bytes, the distance and the length of a match), then literals and matches in

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import paths
 from .mel import log_mel
 from .tiny_nets import CHUNK_FRAMES, CHUNK_TOKENS, n_tokens
 from .tiny_speech import RATE, shards

@@ -35,7 +35,7 @@ def packed(body: bytes, plain: bytes, *, crc: int | None = None, chunks: int = 1
 
 
 def literals_and_match() -> tuple[bytes, bytes]:
-    """"abc", then 5 bytes from 3 back, then "!"."""
+    """ "abc", then 5 bytes from 3 back, then "!"."""
     packer = Packer()
     packer.bits(0, 2)
     packer.codes([0, 1, 1])  # numbers of literals: 1 is "0", 2 or 3 is "1" and one bit

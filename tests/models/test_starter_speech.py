@@ -1,4 +1,4 @@
-"""Speech for the small models: pseudo-labels that are kept, lines that are joined, phones of a token."""
+"""Speech for the small models: sure pseudo-labels, joined lines, the directory of a game."""
 
 from __future__ import annotations
 
