@@ -212,6 +212,14 @@ def test_items_are_newest_first(library: Library) -> None:
     assert names(library.items()) == ["b", "a"]
 
 
+def test_items_come_in_parts(library: Library) -> None:
+    library.add_files([f"/{n}" for n in range(5)], OPTIONS)
+    first = library.items(limit=2)
+    second = library.items(limit=2, before=first[-1].id)
+    third = library.items(limit=2, before=second[-1].id)
+    assert [names(part) for part in (first, second, third)] == [["4", "3"], ["2", "1"], ["0"]]
+
+
 @pytest.mark.parametrize("call", ["item", "pause", "resume", "cancel", "retry"])
 def test_unknown_item(library: Library, call: str) -> None:
     with pytest.raises(ItemNotFoundError) as caught:
