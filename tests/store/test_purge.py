@@ -87,7 +87,7 @@ def test_purge_gives_space_back(library: Library, path: Path) -> None:
     assert path.stat().st_size < before / 2
 
 
-def test_purge_lets_others_write_in_between(library: Library, path: Path) -> None:
+def test_purge_while_another_connection_is_open(library: Library, path: Path) -> None:
     item, _ = add_item(library, "text")
     with Library.open(path) as other:
         library.purge([item.id])
