@@ -250,7 +250,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--name", default="starter2")
+    parser.add_argument("--name", default="starter")
     parser.add_argument("--sets", default="human", help="feature sets, comma separated")
     parser.add_argument("--until", required=True, help="UTC HH:MM at which the schedule ends")
     parser.add_argument("--lr", type=float, default=3e-4)

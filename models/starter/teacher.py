@@ -15,13 +15,13 @@ from torch import Tensor
 
 from .features import WHEEL
 from .whisper_decoder import (
-    D_WHISPER,
     HEAD,
     N_BLOCKS,
     N_HEADS,
     NO_TIMESTAMPS,
     START_OF_TRANSCRIPT,
     Weights,
+    WhisperLayers,
 )
 from .whisper_weights import read_model_bin
 
@@ -59,18 +59,8 @@ class Teacher:
     """
 
     def __init__(self, weights: Weights, kept: Tensor) -> None:
-        self.weights = weights
-        self.kept = weights["decoder/embeddings/weight"][kept]
-
-    def _linear(self, x: Tensor, block: int, name: str) -> Tensor:
-        path = f"decoder/layer_{block}/{name}"
-        return F.linear(x, self.weights[f"{path}/weight"], self.weights[f"{path}/bias"])
-
-    def _norm(self, x: Tensor, name: str) -> Tensor:
-        path = f"decoder/{name}layer_norm"
-        return F.layer_norm(
-            x, (D_WHISPER,), self.weights[f"{path}/gamma"], self.weights[f"{path}/beta"]
-        )
+        self.layers = WhisperLayers(weights)
+        self.kept = self.layers.embeddings[kept]
 
     @staticmethod
     def _attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
@@ -91,22 +81,22 @@ class Teacher:
         lead = torch.tensor([[START_OF_TRANSCRIPT, NO_TIMESTAMPS]]).expand(len(ids), -1)
         ids = torch.cat([lead, ids], 1)
         n = ids.shape[1]
-        x = self.weights["decoder/embeddings/weight"][ids]
-        x = x + self.weights["decoder/position_encodings/encodings"][:n]
+        linear, norm = self.layers.linear, self.layers.norm
+        x = self.layers.embeddings[ids] + self.layers.positions[:n]
         future = torch.full((n, n), -math.inf).triu_(1)
         outside = torch.arange(frames.shape[1])[None] >= n_frames[:, None]
         hidden = torch.zeros(outside.shape).masked_fill_(outside, -math.inf)[:, None, None]
         residual = [x]
         for b in range(N_BLOCKS):
-            h = self._norm(x, f"layer_{b}/self_attention/")
-            q, k, v = self._linear(h, b, "self_attention/linear_0").chunk(3, 2)
+            h = norm(x, f"layer_{b}/self_attention/")
+            q, k, v = linear(h, b, "self_attention/linear_0").chunk(3, 2)
             a = self._attend(q, k, v, future)
-            x = x + self._linear(a, b, "self_attention/linear_1")
-            h = self._norm(x, f"layer_{b}/attention/")
-            k, v = self._linear(frames, b, "attention/linear_1").chunk(2, 2)
-            a = self._attend(self._linear(h, b, "attention/linear_0"), k, v, hidden)
-            x = x + self._linear(a, b, "attention/linear_2")
-            h = self._norm(x, f"layer_{b}/ffn/")
-            x = x + self._linear(F.gelu(self._linear(h, b, "ffn/linear_0")), b, "ffn/linear_1")
+            x = x + linear(a, b, "self_attention/linear_1")
+            h = norm(x, f"layer_{b}/attention/")
+            k, v = linear(frames, b, "attention/linear_1").chunk(2, 2)
+            a = self._attend(linear(h, b, "attention/linear_0"), k, v, hidden)
+            x = x + linear(a, b, "attention/linear_2")
+            h = norm(x, f"layer_{b}/ffn/")
+            x = x + linear(F.gelu(linear(h, b, "ffn/linear_0")), b, "ffn/linear_1")
             residual.append(x)
-        return Lesson(residual, F.linear(self._norm(x, ""), self.kept).log_softmax(-1))
+        return Lesson(residual, F.linear(norm(x, ""), self.kept).log_softmax(-1))

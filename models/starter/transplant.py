@@ -31,7 +31,7 @@ the end of clips that are not padded to 30 s, and the smaller vocabulary.
 
 Source: openai/whisper, model.py (the computation that is rewritten).
 
-Run: python -m models.starter.transplant --name starter2 (writes runs/starter2/init.pt)
+Run: python -m models.starter.transplant --name starter (writes runs/starter/init.pt)
 """
 
 from __future__ import annotations
@@ -505,7 +505,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--name", default="starter2")
+    parser.add_argument("--name", default="starter")
     parser.add_argument("--sentences", type=int, default=700)
     args = parser.parse_args()
     whisper = Whisper(load_decoder())

@@ -19,6 +19,30 @@ END_OF_TEXT, START_OF_TRANSCRIPT, NO_TIMESTAMPS = 50256, 50257, 50362  # Whisper
 Weights = dict[str, Tensor]
 
 
+class WhisperLayers:
+    """The linear layers and norms of Whisper's decoder by name.
+
+    Args:
+        weights: variables of the CTranslate2 file under their own names, float32.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self.embeddings = weights["decoder/embeddings/weight"]
+        self.positions = weights["decoder/position_encodings/encodings"]
+
+    def linear(self, x: Tensor, block: int, name: str) -> Tensor:
+        """Apply a linear layer of a block to [..., n_in]."""
+        path = f"decoder/layer_{block}/{name}"
+        return F.linear(x, self.weights[f"{path}/weight"], self.weights[f"{path}/bias"])
+
+    def norm(self, x: Tensor, name: str) -> Tensor:
+        """Apply the LayerNorm of a part ("layer_0/ffn/"; "" is the last one) to [..., 384]."""
+        path = f"decoder/{name}layer_norm"
+        gamma, beta = self.weights[f"{path}/gamma"], self.weights[f"{path}/beta"]
+        return F.layer_norm(x, (D_WHISPER,), gamma, beta)
+
+
 class Whisper:
     """Whisper's decoder as it is, teacher-forced, with what the rewriting wants to know about it.
 

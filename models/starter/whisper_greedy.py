@@ -24,6 +24,7 @@ from .whisper_decoder import (
     N_HEADS,
     NO_TIMESTAMPS,
     START_OF_TRANSCRIPT,
+    WhisperLayers,
 )
 from .whisper_tokens import whisper_tokenizer
 
@@ -39,16 +40,8 @@ class WhisperGreedy:
     """Whisper's tower and decoder."""
 
     def __init__(self) -> None:
-        self.tower, self.weights, self.tokenizer = load_tower(), load_decoder(), whisper_tokenizer()
-
-    def _linear(self, x: Tensor, block: int, name: str) -> Tensor:
-        path = f"decoder/layer_{block}/{name}"
-        return F.linear(x, self.weights[f"{path}/weight"], self.weights[f"{path}/bias"])
-
-    def _norm(self, x: Tensor, name: str) -> Tensor:
-        path = f"decoder/{name}layer_norm"
-        gamma, beta = self.weights[f"{path}/gamma"], self.weights[f"{path}/beta"]
-        return F.layer_norm(x, (D_WHISPER,), gamma, beta)
+        self.tower, self.tokenizer = load_tower(), whisper_tokenizer()
+        self.layers = WhisperLayers(load_decoder())
 
     @torch.inference_mode()
     def __call__(self, waveform: np.ndarray, max_tokens: int = 220) -> tuple[str, float]:
@@ -62,26 +55,26 @@ class WhisperGreedy:
         padded[: len(waveform)] = waveform[:WINDOW]
         frames = self.tower(mel.log_mel(torch.from_numpy(padded)[None], 80))[0]
         frames = frames.reshape(-1, D_WHISPER)
-        cross = [self._linear(frames, b, "attention/linear_1").chunk(2, 1) for b in range(N_BLOCKS)]
+        linear, norm = self.layers.linear, self.layers.norm
+        cross = [linear(frames, b, "attention/linear_1").chunk(2, 1) for b in range(N_BLOCKS)]
         past = [(torch.zeros(0, D_WHISPER), torch.zeros(0, D_WHISPER)) for _ in range(N_BLOCKS)]
         ids, found, scores, position = [START_OF_TRANSCRIPT, NO_TIMESTAMPS], [], [], 0
-        table = self.weights["decoder/embeddings/weight"]
-        places = self.weights["decoder/position_encodings/encodings"]
+        table, places = self.layers.embeddings, self.layers.positions
         while len(found) < max_tokens:
             x = table[ids] + places[position : position + len(ids)]
             for b in range(N_BLOCKS):
-                h = self._norm(x, f"layer_{b}/self_attention/")
-                q, k, v = self._linear(h, b, "self_attention/linear_0").chunk(3, 1)
+                h = norm(x, f"layer_{b}/self_attention/")
+                q, k, v = linear(h, b, "self_attention/linear_0").chunk(3, 1)
                 past[b] = (torch.cat([past[b][0], k]), torch.cat([past[b][1], v]))
                 a = self._attend(q, *past[b], causal=position == 0)
-                x = x + self._linear(a, b, "self_attention/linear_1")
-                h = self._norm(x, f"layer_{b}/attention/")
-                a = self._attend(self._linear(h, b, "attention/linear_0"), *cross[b], causal=False)
-                x = x + self._linear(a, b, "attention/linear_2")
-                h = F.gelu(self._linear(self._norm(x, f"layer_{b}/ffn/"), b, "ffn/linear_0"))
-                x = x + self._linear(h, b, "ffn/linear_1")
+                x = x + linear(a, b, "self_attention/linear_1")
+                h = norm(x, f"layer_{b}/attention/")
+                a = self._attend(linear(h, b, "attention/linear_0"), *cross[b], causal=False)
+                x = x + linear(a, b, "attention/linear_2")
+                h = F.gelu(linear(norm(x, f"layer_{b}/ffn/"), b, "ffn/linear_0"))
+                x = x + linear(h, b, "ffn/linear_1")
             position += len(ids)
-            scored = F.linear(self._norm(x[-1:], ""), table)[0, : END_OF_TEXT + 1].log_softmax(0)
+            scored = F.linear(norm(x[-1:], ""), table)[0, : END_OF_TEXT + 1].log_softmax(0)
             token = int(scored.argmax())
             scores.append(float(scored[token]))
             if token == END_OF_TEXT:
