@@ -8,7 +8,10 @@ chooses its words by class; ``str(error)`` goes to the log and to the command li
     ├── PackError                 (also ValueError)
     │   ├── PackNotFoundError     (also FileNotFoundError)
     │   ├── PackFormatError
-    │   └── PackCorruptError
+    │   ├── PackCorruptError
+    │   ├── PackImportError       (also OSError)
+    │   ├── PackNoSpaceError      (also OSError)
+    │   └── PackRemoveError       (also OSError)
     ├── EngineError               (also RuntimeError)
     │   ├── EncoderError
     │   ├── DecoderError
@@ -98,6 +101,44 @@ class PackCorruptError(PackError):
         self.problems = tuple(problems)
         listed = "; ".join(self.problems)
         super().__init__(path, f"The model pack {path} is damaged: {listed}. Copy it again.")
+
+
+class PackImportError(PackError, OSError):
+    """A pack could not be copied into the user's folder."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            path,
+            f"The model pack {path} could not be copied: {reason}. Nothing was left behind. Check "
+            "that its disk is connected and that the folder for models can be written.",
+        )
+
+
+class PackNoSpaceError(PackError, OSError):
+    """The disk has no room for a pack."""
+
+    def __init__(self, path: Path, needed_bytes: int, free_bytes: int) -> None:
+        self.needed_bytes = needed_bytes
+        self.free_bytes = free_bytes
+        super().__init__(
+            path,
+            f"The model pack {path} needs {needed_bytes / 1e6:,.0f} MB, but only "
+            f"{free_bytes / 1e6:,.0f} MB are free. Nothing was left behind. Free some space, then "
+            "try again.",
+        )
+
+
+class PackRemoveError(PackError, OSError):
+    """A pack could not be deleted."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            path,
+            f"The model pack {path} could not be removed: {reason}. Close what uses it, then try "
+            "again.",
+        )
 
 
 class EngineError(SongshuError, RuntimeError):
