@@ -123,6 +123,10 @@ class PackLibrary:
         order = [PackOrigin.USER, PackOrigin.BESIDE, PackOrigin.OTHER, PackOrigin.BUILT_IN]
         return sorted(found.values(), key=lambda pack: order.index(pack.origin))
 
+    def find_in(self, place: Path) -> list[FoundPack]:
+        """List the pack at a place, or those in it, wherever it is."""
+        return [inspect_pack(path) for path in _packs_at(place)]
+
     def remove(self, pack: FoundPack) -> None:
         """Delete the files of a pack; whatever else lies in its folder stays.
 
