@@ -1,0 +1,106 @@
+"""The window's hand on the engine: starts the thread, wakes it, and puts wishes into its box.
+
+Everything here runs in the GUI thread and returns at once. What comes back arrives as signals of
+``worker``; connect them to @Slot methods of objects that live in the GUI thread, queued.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal
+
+from app.cli.transcribe import Loader
+from app.gui.control import EngineControl, LineRequest
+from app.gui.worker import EngineWorker
+from app.store.library import Library
+from app.store.types import ItemState, JobOptions
+
+QUEUED = Qt.ConnectionType.QueuedConnection
+_END_MS = 10_000  # a cancelled step ends within 0.5 s; freeing a large model takes a few
+
+
+class Engine(QObject):
+    """Runs the queue of a library in a thread of its own.
+
+    Args:
+        library: the queue and where text goes.
+        load: loads a model.
+
+    Attributes:
+        worker: its signals tell everything that happens.
+
+    Signals:
+        changed(int): the state of an item was changed here, by its id.
+    """
+
+    changed = Signal(int)
+    _work_waiting = Signal()
+    _closing = Signal()
+
+    def __init__(self, library: Library, load: Loader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._control = EngineControl()
+        self._thread = QThread()
+        self._thread.setObjectName("engine")
+        self.worker = EngineWorker(library, load, self._control)
+        self.worker.moveToThread(self._thread)
+        self._work_waiting.connect(self.worker.on_work_waiting, QUEUED)
+        self._closing.connect(self.worker.on_closing, QUEUED)
+        self.worker.closed.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
+        self._thread.start()
+
+    @property
+    def running_item(self) -> int | None:
+        """The item that is being recognised."""
+        return self._control.running_item
+
+    def wake(self) -> None:
+        """Say that something waits in the queue."""
+        self._work_waiting.emit()
+
+    def pause(self, item_id: int) -> None:
+        """Stop an item for now; what is finished is kept."""
+        self._control.stop(item_id, ItemState.PAUSED)
+        self._library.pause(item_id)
+        self.changed.emit(item_id)
+
+    def resume(self, item_id: int) -> None:
+        """Let a paused item go on."""
+        self._control.allow(item_id)
+        self._library.resume(item_id)
+        self.changed.emit(item_id)
+        self.wake()
+
+    def cancel(self, item_id: int) -> None:
+        """Stop an item; what is finished is kept."""
+        self._control.stop(item_id, ItemState.CANCELLED)
+        self._library.cancel(item_id)
+        self.changed.emit(item_id)
+
+    def retry(
+        self, item_id: int, *, from_start: bool = False, options: JobOptions | None = None
+    ) -> None:
+        """Queue an item again.
+
+        Args:
+            item_id: which one.
+            from_start: forget its text; else it goes on where it stopped.
+            options: other settings than it had.
+        """
+        self._control.allow(item_id)
+        self._library.retry(item_id, from_start=from_start, options=options)
+        self.changed.emit(item_id)
+        self.wake()
+
+    def recognize_line(self, request: LineRequest) -> None:
+        """Recognise one line again; ``worker.line_recognized`` brings the text."""
+        self._control.ask_for_line(request)
+        self.wake()
+
+    def close(self) -> None:
+        """Stop whatever runs and end the thread; what runs goes on at the next start."""
+        if not self._thread.isRunning():
+            return
+        self._control.quit()
+        self._closing.emit()
+        self._thread.wait(_END_MS)

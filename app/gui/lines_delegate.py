@@ -1,0 +1,255 @@
+"""Paints a line: its time at the left, its text wrapped at the right; and edits it in place.
+
+The height of a line depends on the width of the view, so a layout is made for each line once for
+every width and kept; a hundred thousand characters would be laid out again at every scroll else.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import (
+    QListView,
+    QPlainTextEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from app.gui import words
+from app.gui.events import LiveText
+from app.gui.finding import find_all
+from app.gui.lines_model import LINE_ROLE, Index
+from app.gui.style import Colors, colors_of, digits, smaller
+from app.store.types import Line
+
+_MARGIN_X = 24
+_GAP = 16
+_PADDING_Y = 8
+_LEADING = 1.3  # line height: Chinese and Latin text both need air
+_N_LAYOUTS = 6000
+MAX_TEXT_WIDTH = 760  # px at text size M; longer lines tire the eye
+
+
+class LineEditor(QPlainTextEdit):
+    """The field in which a line is corrected. Enter keeps, Escape drops, Ctrl+Enter splits.
+
+    Signals:
+        split_requested(int): cut the line at this character.
+    """
+
+    split_requested = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Split; everything else is the delegate's or the field's."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.split_requested.emit(self.textCursor().position())
+            return
+        super().keyPressEvent(event)
+
+
+class LinesDelegate(QStyledItemDelegate):
+    """Paints and edits one line.
+
+    Signals:
+        split_requested(int, str, int): line id, the text as it is typed, the character.
+    """
+
+    split_requested = Signal(int, str, int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._layouts: OrderedDict[tuple[str, int, str], QTextLayout] = OrderedDict()
+        self.show_times = True
+        self.playing_row = -1
+        self.needle = ""
+        self.found: tuple[int, int] | None = None  # (line id, character)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a line, or the live text lighter."""
+        line = index.data(LINE_ROLE)
+        view = option.widget
+        assert isinstance(view, QListView)
+        colors = colors_of(view)
+        live = isinstance(line, LiveText)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, option, index, colors)
+        text_rect = self._text_rect(option.rect, view.font())
+        if self.show_times:
+            _paint_time(painter, view.font(), option.rect, line.start_s, colors)
+        layout = self._layout(line.text, text_rect.width(), view.font())
+        painter.setPen(QColor(colors.muted if live else colors.text))
+        marks = [] if live else self._marks(line, colors)
+        layout.draw(painter, QPointF(text_rect.topLeft()), marks)
+        if isinstance(line, Line) and line.edited:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.accent))
+            dot = QRectF(option.rect.left() + 10, text_rect.top() + 6, 5, 5)
+            painter.drawEllipse(dot)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
+        """Give the height of a line at the width of the view."""
+        view = option.widget
+        assert isinstance(view, QListView)
+        line = index.data(LINE_ROLE)
+        width = view.viewport().width()
+        rect = self._text_rect(QRect(0, 0, width, 0), view.font())
+        layout = self._layout(line.text, rect.width(), view.font())
+        return QSize(0, int(layout.boundingRect().height()) + 2 * _PADDING_Y)
+
+    def createEditor(  # noqa: N802
+        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> QWidget:
+        """Make the field."""
+        line = index.data(LINE_ROLE)
+        editor = LineEditor(parent)
+        editor.setAccessibleName(self.tr("Text of the line"))
+        editor.setTabChangesFocus(True)
+        editor.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        editor.setProperty("lineId", line.id)
+        editor.split_requested.connect(self.on_editor_split)
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: N802
+        """Put the text into the field, once."""
+        assert isinstance(editor, LineEditor)
+        if not editor.document().isUndoAvailable():
+            editor.setPlainText(index.data(Qt.ItemDataRole.EditRole))
+            editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: QObject, index: Index) -> None:  # noqa: N802
+        """Give the typed text to the model."""
+        assert isinstance(editor, LineEditor)
+        index.model().setData(index, editor.toPlainText())
+
+    def updateEditorGeometry(  # noqa: N802
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Put the field over the text."""
+        view = option.widget
+        font = view.font() if view is not None else editor.font()
+        rect = self._text_rect(option.rect, font).adjusted(-12, -6, 12, 6)
+        rect.setHeight(max(rect.height(), QFontMetrics(font).height() * 2 + 12))
+        editor.setGeometry(rect)
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Let Enter keep the text instead of breaking the line."""
+        if isinstance(editor, LineEditor) and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.KeypadModifier,
+            )
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if event.type() == QEvent.Type.KeyPress and enter and plain:
+                self.commitData.emit(editor)
+                self.closeEditor.emit(editor)
+                return True
+        return super().eventFilter(editor, event)
+
+    def on_editor_split(self, at_char: int) -> None:
+        """Pass the wish of a field on, with the line it edits."""
+        editor = self.sender()
+        assert isinstance(editor, LineEditor)
+        text = editor.toPlainText()
+        self.closeEditor.emit(editor)
+        self.split_requested.emit(int(editor.property("lineId")), text, at_char)
+
+    def forget_layouts(self) -> None:
+        """Lay everything out anew, after a change of font."""
+        self._layouts.clear()
+
+    def _paint_ground(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, colors: Colors
+    ) -> None:
+        state = option.state
+        rect = QRectF(option.rect).adjusted(4, 1, -4, -1)
+        color = None
+        if state & QStyle.StateFlag.State_Selected:
+            color = colors.selected
+        elif state & QStyle.StateFlag.State_MouseOver:
+            color = colors.hover
+        painter.setPen(Qt.PenStyle.NoPen)
+        if color is not None:
+            painter.setBrush(QColor(color))
+            painter.drawRoundedRect(rect, 8, 8)
+        if index.row() == self.playing_row:
+            painter.setBrush(QColor(colors.accent))
+            painter.drawRoundedRect(QRectF(rect.left(), rect.top() + 4, 3, rect.height() - 8), 1, 1)
+
+    def _marks(self, line: Line, colors: Colors) -> list[QTextLayout.FormatRange]:
+        """Mark where the searched text stands."""
+        marks = []
+        for start, end in find_all(line.text, self.needle):
+            mark = QTextLayout.FormatRange()
+            mark.start, mark.length = start, end - start
+            form = QTextCharFormat()
+            chosen = self.found == (line.id, start)
+            form.setBackground(QColor(colors.accent if chosen else colors.selected))
+            form.setForeground(QColor(colors.on_accent if chosen else colors.text))
+            mark.format = form
+            marks.append(mark)
+        return marks
+
+    def _text_rect(self, rect: QRect, font: QFont) -> QRect:
+        left = _MARGIN_X
+        if self.show_times:
+            left += QFontMetrics(digits(smaller(font))).horizontalAdvance("0:00:00") + _GAP
+        widest = int(MAX_TEXT_WIDTH * max(1.0, font.pointSizeF() / 10.5))
+        width = max(80, min(widest, rect.width() - left - _MARGIN_X))
+        return QRect(
+            rect.left() + left, rect.top() + _PADDING_Y, width, rect.height() - 2 * _PADDING_Y
+        )
+
+    def _layout(self, text: str, width: int, font: QFont) -> QTextLayout:
+        key = (text, width, font.key())
+        layout = self._layouts.get(key)
+        if layout is None:
+            layout = _lay_out(text, width, font)
+            self._layouts[key] = layout
+            if len(self._layouts) > _N_LAYOUTS:
+                self._layouts.popitem(last=False)
+        return layout
+
+
+def _lay_out(text: str, width: int, font: QFont) -> QTextLayout:
+    layout = QTextLayout(text or " ", font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.setCacheEnabled(True)
+    layout.beginLayout()
+    height = 0.0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, height))
+        height += line.height() * _LEADING
+    layout.endLayout()
+    return layout
+
+
+def _paint_time(
+    painter: QPainter, font: QFont, rect: QRect, seconds: float, colors: Colors
+) -> None:
+    small = digits(smaller(font))
+    width = QFontMetrics(small).horizontalAdvance("0:00:00")
+    painter.setFont(small)
+    painter.setPen(QColor(colors.muted))
+    base = rect.top() + _PADDING_Y + QFontMetrics(font).ascent()
+    text = words.clock(seconds)
+    left = rect.left() + _MARGIN_X + width - QFontMetrics(small).horizontalAdvance(text)
+    painter.drawText(left, base, text)

@@ -1,0 +1,288 @@
+"""The one list of everything: what is being recognised on top, below it the history by day.
+
+In: items of the library, and events of the running one. Out: rows for a view; a row is a heading or
+an item. The whole list is built anew only when items come, go or change their section; progress
+touches one row. 5,000 items take some 20 ms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from app.gui import words
+from app.gui.events import JobProgress
+from app.store.types import Item, ItemState
+
+Index = QModelIndex | QPersistentModelIndex
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+OPEN_STATES = (ItemState.RUNNING, ItemState.WAITING, ItemState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A row that only divides."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row that is an item.
+
+    Attributes:
+        progress: the newest of a running item.
+        snippet: where a search found it, "" without a search.
+        line_id: the line that a search found.
+    """
+
+    item: Item
+    progress: JobProgress | None = None
+    snippet: str = ""
+    line_id: int | None = None
+
+
+Row = Heading | Entry
+
+
+@dataclass(slots=True)
+class _Found:
+    snippets: dict[int, tuple[str, int | None]] = field(default_factory=dict)
+
+
+class SidebarModel(QAbstractListModel):
+    """Rows of the sidebar.
+
+    Signals:
+        rename_requested(int, str): a person typed another title for an item.
+    """
+
+    rename_requested = Signal(int, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._items: dict[int, Item] = {}
+        self._progress: dict[int, JobProgress] = {}
+        self._found: _Found | None = None
+        self._rows: list[Row] = []
+        self._row_of: dict[int, int] = {}
+
+    def set_items(self, items: Iterable[Item]) -> None:
+        """Show these items, newest first."""
+        self._items = {item.id: item for item in items}
+        self._found = None
+        self._rebuild()
+
+    def set_found(self, found: Iterable[tuple[Item, str, int | None]]) -> None:
+        """Show only what a search found: (item, snippet, line id), best first."""
+        hits = list(found)
+        self._found = _Found({item.id: (snippet, line) for item, snippet, line in hits})
+        for item, _, _ in hits:
+            self._items[item.id] = item
+        self._rebuild()
+
+    def clear_found(self) -> None:
+        """Show everything again."""
+        self._found = None
+        self._rebuild()
+
+    def put(self, item: Item) -> None:
+        """Take the newest state of one item; a new one is added."""
+        before = self._items.get(item.id)
+        self._items[item.id] = item
+        if item.state is not ItemState.RUNNING:
+            self._progress.pop(item.id, None)
+        same_place = before is not None and _section(before) == _section(item)
+        if same_place and item.id in self._row_of:
+            self._touch(item.id)
+        else:
+            self._rebuild()
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Take items away."""
+        for item_id in ids:
+            self._items.pop(item_id, None)
+            self._progress.pop(item_id, None)
+        self._rebuild()
+
+    def set_progress(self, progress: JobProgress) -> None:
+        """Show how far the running item is."""
+        self._progress[progress.item_id] = progress
+        if progress.item_id in self._row_of:
+            self._touch(progress.item_id)
+
+    def retranslate(self) -> None:
+        """Make all headings anew in the current language."""
+        self._rebuild()
+
+    def row_of(self, item_id: int) -> int | None:
+        """Find the row of an item."""
+        return self._row_of.get(item_id)
+
+    def entry(self, index: Index) -> Entry | None:
+        """Give the item of a row, None for a heading."""
+        row = self._rows[index.row()] if 0 <= index.row() < len(self._rows) else None
+        return row if isinstance(row, Entry) else None
+
+    def item(self, item_id: int) -> Item | None:
+        """Give an item by its id."""
+        return self._items.get(item_id)
+
+    @property
+    def n_open(self) -> int:
+        """Items that wait or run."""
+        return sum(item.state in OPEN_STATES[:2] for item in self._items.values())
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
+        """Count the rows."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Give what a view or a screen reader asks for."""
+        if not 0 <= index.row() < len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        if role == ROW_ROLE:
+            return row
+        if isinstance(row, Heading):
+            return row.text if role == Qt.ItemDataRole.DisplayRole else None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return row.item.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{row.item.title}, {status_text(row)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.item.path or row.item.title
+        return None
+
+    def setData(  # noqa: N802
+        self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole
+    ) -> bool:
+        """Take a new title."""
+        entry = self.entry(index)
+        title = str(value).strip()
+        if entry is None or role != Qt.ItemDataRole.EditRole or not title:
+            return False
+        if title != entry.item.title:
+            self.rename_requested.emit(entry.item.id, title)
+        return True
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Headings can be neither chosen nor edited."""
+        if self.entry(index) is None:
+            return Qt.ItemFlag.NoItemFlags
+        flag = Qt.ItemFlag
+        return (
+            flag.ItemIsEnabled
+            | flag.ItemIsSelectable
+            | flag.ItemIsEditable
+            | flag.ItemIsDragEnabled
+        )
+
+    def _touch(self, item_id: int) -> None:
+        row = self._row_of[item_id]
+        old = self._rows[row]
+        assert isinstance(old, Entry)
+        self._rows[row] = Entry(
+            self._items[item_id], self._progress.get(item_id), old.snippet, old.line_id
+        )
+        index = self.index(row)
+        self.dataChanged.emit(index, index)
+
+    def _rebuild(self) -> None:
+        self.beginResetModel()
+        self._rows = list(self._make_rows())
+        self._row_of = {
+            row.item.id: number for number, row in enumerate(self._rows) if isinstance(row, Entry)
+        }
+        self.endResetModel()
+
+    def _make_rows(self) -> list[Row]:
+        if self._found is not None:
+            return [
+                self._entry(self._items[item_id], snippet, line_id)
+                for item_id, (snippet, line_id) in self._found.snippets.items()
+                if item_id in self._items
+            ]
+        rows: list[Row] = []
+        running = [item for item in self._items.values() if item.state in OPEN_STATES]
+        if running:
+            rows.append(Heading(self.tr("In progress")))
+            rows += [self._entry(item) for item in sorted(running, key=_queue_order)]
+        today, last = datetime.now().astimezone().date(), None
+        ended = (item for item in self._items.values() if item.state not in OPEN_STATES)
+        for item in sorted(ended, key=lambda item: item.id, reverse=True):
+            if (when := _local_date(item)) != last:
+                rows.append(Heading(words.day(when, today)))
+                last = when
+            rows.append(self._entry(item))
+        return rows
+
+    def _entry(self, item: Item, snippet: str = "", line_id: int | None = None) -> Entry:
+        return Entry(item, self._progress.get(item.id), snippet, line_id)
+
+
+def status_text(entry: Entry) -> str:
+    """Say in a few words where an item stands."""
+    item, progress = entry.item, entry.progress
+    if item.state is ItemState.RUNNING:
+        return _running_text(item, progress)
+    if item.state is ItemState.WAITING:
+        return words.tr("Waiting")
+    if item.state is ItemState.PAUSED:
+        done = item.progress
+        return words.tr("Paused") + (f" · {percent(done)}" if done else "")
+    if item.state is ItemState.FAILED:
+        return words.error_words(item.error_type).what
+    when = item.created_at.astimezone().strftime("%H:%M")
+    length = f" · {words.clock(item.duration_s)}" if item.duration_s else ""
+    stopped = f" · {words.tr('Stopped')}" if item.state is ItemState.CANCELLED else ""
+    return when + length + stopped
+
+
+def fraction_done(entry: Entry) -> float | None:
+    """How much of a running item is done, in [0, 1]; None while nobody knows."""
+    progress = entry.progress
+    if progress is not None and progress.duration_s:
+        return min(1.0, progress.done_s / progress.duration_s)
+    return entry.item.progress
+
+
+def percent(fraction: float) -> str:
+    """Write a part of the whole."""
+    return f"{int(100 * fraction)} %"
+
+
+def _running_text(item: Item, progress: JobProgress | None) -> str:
+    if progress is None:
+        return words.tr("Starting…")
+    done = fraction_done(Entry(item, progress))
+    parts = [percent(done)] if done is not None else [words.clock(progress.done_s)]
+    if progress.eta_s is not None:
+        parts.append(words.time_left(progress.eta_s))
+    return " · ".join(parts)
+
+
+def _queue_order(item: Item) -> tuple[bool, int, int]:
+    return (item.state is not ItemState.RUNNING, item.position, item.id)
+
+
+def _section(item: Item) -> object:
+    """Give where an item stands in the list; another one means that rows move."""
+    if item.state in OPEN_STATES:
+        return ("open", item.state is ItemState.RUNNING, item.position)
+    return _local_date(item)
+
+
+def _local_date(item: Item) -> date:
+    return item.created_at.astimezone().date()

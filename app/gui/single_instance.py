@@ -1,0 +1,123 @@
+"""One window per user: a second start hands its files to the first and ends.
+
+The meeting point is a QLocalServer: a socket file of the user's own on Linux and macOS, a named
+pipe on Windows; nothing that another computer could reach. A message is one JSON line: a list of
+absolute paths; an empty one only raises the window. A socket file that a crash left behind answers
+to nobody and is replaced.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_log = logging.getLogger(__name__)
+_CONNECT_MS = 500  # the first window answers in its event loop, which is never blocked for 50 ms
+_WRITE_MS = 2000
+_MAX_MESSAGE_BYTES = 1 << 22  # 500 long paths need 2 MB; more is nothing of ours
+
+
+def server_name(data_folder: Path) -> str:
+    """Name the meeting point of all instances that share a data folder."""
+    digest = hashlib.sha256(str(data_folder.absolute()).encode()).hexdigest()
+    return f"songshu-{digest[:16]}"
+
+
+def hand_over(name: str, paths: Sequence[Path]) -> bool:
+    """Give paths to a running instance.
+
+    Returns:
+        False if there is none, so that this one should open the window.
+    """
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    if not socket.waitForConnected(_CONNECT_MS):
+        return False
+    message = json.dumps([str(path) for path in paths]) + "\n"
+    socket.write(message.encode("utf-8", "surrogateescape"))
+    while socket.bytesToWrite():
+        if not socket.waitForBytesWritten(_WRITE_MS):
+            return False
+    socket.waitForReadyRead(_WRITE_MS)  # "ok": it has them, so we may go
+    socket.disconnectFromServer()
+    return True
+
+
+class InstanceServer(QObject):
+    """Listens for later starts.
+
+    Args:
+        name: see ``server_name``.
+
+    Signals:
+        paths_received(list[Path]): a later start was given these; maybe none.
+    """
+
+    paths_received = Signal(object)
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._buffers: dict[QLocalSocket, bytearray] = {}
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self.on_new_connection)
+        if not self._server.listen(name):
+            QLocalServer.removeServer(name)
+            if not self._server.listen(name):
+                _log.warning("no hand-over: %s", self._server.errorString())
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.close()
+
+    @Slot()
+    def on_new_connection(self) -> None:
+        """Take whoever has come."""
+        while (socket := self._server.nextPendingConnection()) is not None:
+            self._buffers[socket] = bytearray()
+            socket.readyRead.connect(self.on_ready_read)
+            socket.disconnected.connect(self.on_disconnected)
+            self._read(socket)
+
+    @Slot()
+    def on_ready_read(self) -> None:
+        """Read from whoever has written."""
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket):
+            self._read(socket)
+
+    @Slot()
+    def on_disconnected(self) -> None:
+        """Forget who has gone."""
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket):
+            self._buffers.pop(socket, None)
+            socket.deleteLater()
+
+    def _read(self, socket: QLocalSocket) -> None:
+        buffer = self._buffers.get(socket)
+        if buffer is None:
+            return
+        buffer += socket.readAll().data()
+        if len(buffer) > _MAX_MESSAGE_BYTES:
+            socket.abort()
+        elif b"\n" in buffer:
+            line, _, _ = bytes(buffer).partition(b"\n")
+            buffer.clear()
+            socket.write(b"ok\n")
+            socket.flush()
+            self._take(line)
+
+    def _take(self, line: bytes) -> None:
+        try:
+            paths = [Path(item) for item in json.loads(line) if isinstance(item, str)]
+        except (ValueError, TypeError):
+            _log.warning("a hand-over was not readable")
+            return
+        self.paths_received.emit(paths)

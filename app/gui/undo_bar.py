@@ -1,0 +1,97 @@
+"""A bar at the bottom of the window: what was just done, and one button to take it back.
+
+It stands in for every question that could have been asked before. Only the last thing that was done
+can be taken back here; a new one replaces it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+SHOWN_MS = 10_000  # long enough to read, think and reach the button
+_MARGIN = 24
+
+
+class UndoBar(QFrame):
+    """Says what was done and offers to take it back.
+
+    Args:
+        parent: the widget over whose lower edge it floats.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self.setObjectName("toast")
+        self.setAccessibleName(self.tr("Message"))
+        self._undo: Callable[[], None] | None = None
+        self._label = QLabel()
+        self._label.setWordWrap(False)
+        self._button = QPushButton(self.tr("Undo"))
+        self._button.setAccessibleName(self.tr("Undo"))
+        self._button.clicked.connect(self.on_undo_clicked)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 6, 8, 6)
+        layout.addWidget(self._label)
+        layout.addWidget(self._button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        parent.installEventFilter(self)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says at the moment, "" if it is hidden."""
+        return self._label.text() if self.isVisibleTo(self._over) else ""
+
+    def tell(
+        self, text: str, undo: Callable[[], None] | None = None, *, button: str | None = None
+    ) -> None:
+        """Show a message.
+
+        Args:
+            text: what was done.
+            undo: takes it back; without it there is no button.
+            button: the button's word, "Undo" by default.
+        """
+        self._undo = undo
+        self._label.setText(text)
+        self._label.setAccessibleName(text)
+        self._button.setText(button or self.tr("Undo"))
+        self._button.setAccessibleName(self._button.text())
+        self._button.setVisible(undo is not None)
+        self.show()
+        self._place()
+        self.raise_()
+        self._timer.start(SHOWN_MS)
+
+    @Slot()
+    def on_undo_clicked(self) -> None:
+        """Take back what was done last; also called by Ctrl+Z."""
+        undo, self._undo = self._undo, None
+        self.hide()
+        if undo is not None:
+            undo()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Stay at the lower edge when the parent changes its size."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Take the new language or text size."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(self.tr("Message"))
+        super().changeEvent(event)
+
+    def _place(self) -> None:
+        parent = self._over
+        width = min(self.sizeHint().width(), parent.width() - 2 * _MARGIN)
+        self.resize(width, self.sizeHint().height())
+        x = (parent.width() - width) // 2
+        self.move(QPoint(x, parent.height() - self.height() - 2 * _MARGIN))

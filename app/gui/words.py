@@ -1,0 +1,110 @@
+"""Words for people: times, sizes, states and errors, translated; the GUI's only place for each.
+
+An error's class chooses its words; ``str(error)`` stays English and goes to the log and the details
+box. A failed item only keeps the name of the class in the store, so the same words come back after
+a restart, in the language of that day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+translate = QCoreApplication.translate  # by this name lupdate finds what stands in it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorWords:
+    """What happened, and the one thing to do about it.
+
+    Attributes:
+        what: one sentence.
+        action: key of the button: "retry", "choose_model" or "".
+    """
+
+    what: str
+    action: str = "retry"
+
+
+def error_words(kind: str) -> ErrorWords:
+    """Give the words for an error.
+
+    Args:
+        kind: name of its class; one we do not know gets general words.
+    """
+    table = {
+        "AudioNotFoundError": translate("words", "The file is no longer where it was."),
+        "AudioPermissionError": translate("words", "The system does not let Songshu read it."),
+        "AudioIsFolderError": translate("words", "This is a folder, not a file."),
+        "AudioReadError": translate("words", "Reading failed. Is the disk connected?"),
+        "EmptyAudioError": translate("words", "The file is empty."),
+        "UnsupportedAudioError": translate("words", "This is no sound or video that we know."),
+        "NoAudioTrackError": translate("words", "There is no sound in this file."),
+        "ProtectedAudioError": translate("words", "The file is copy-protected."),
+        "CorruptAudioError": translate("words", "The file is damaged or incomplete."),
+        "LanguageError": translate("words", "The model does not know the chosen language."),
+        "ContextTooLongError": translate("words", "The context is too long for the model."),
+        "EncoderError": translate("words", "The model failed. Is there enough memory?"),
+        "DecoderError": translate("words", "The model failed. Is there enough memory?"),
+        "SpeechGateError": translate("words", "The speech detector could not start."),
+        "MemoryError": translate("words", "There is too little memory."),
+    }
+    models = {
+        "PackNotFoundError": translate("words", "No model was found."),
+        "PackFormatError": translate("words", "The model cannot be used."),
+        "PackCorruptError": translate("words", "The model is damaged."),
+    }
+    if kind in models:
+        return ErrorWords(what=models[kind], action="choose_model")
+    return ErrorWords(what=table.get(kind, translate("words", "Something went wrong.")))
+
+
+def clock(seconds: float) -> str:
+    """Give a position: "0:07", "12:40", "1:02:03"."""
+    minutes, second = divmod(int(seconds), 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
+
+
+def time_left(seconds: float) -> str:
+    """Give how long something will still take, as exactly as anyone can know it."""
+    if seconds < 60:
+        return translate("words", "{n} s left").format(n=max(1, round(seconds)))
+    if seconds < 3600:
+        return translate("words", "{n} min left").format(n=round(seconds / 60))
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return translate("words", "{hours} h {minutes} min left").format(hours=hours, minutes=minutes)
+
+
+def speed(factor: float) -> str:
+    """Give a speed: "9× real time"."""
+    number = f"{factor:.0f}" if factor >= 10 else f"{factor:.1f}"
+    return translate("words", "{number}× real time").format(
+        number=QLocale().toString(float(number))
+    )
+
+
+def day(when: date, today: date) -> str:
+    """Give a day as people call it."""
+    if when == today:
+        return translate("words", "Today")
+    if when == today - timedelta(days=1):
+        return translate("words", "Yesterday")
+    locale = QLocale()
+    short = when.year == today.year
+    text = locale.toString(when, "dddd, d MMMM" if short else "d MMMM yyyy")  # type: ignore[call-overload]
+    if locale.language() == QLocale.Language.Chinese:
+        text = locale.toString(when, "M月d日 dddd" if short else "yyyy年M月d日")  # type: ignore[call-overload]
+    return str(text)
+
+
+def files(n: int) -> str:
+    """Give a number of files."""
+    return translate("words", "1 file") if n == 1 else translate("words", "{n} files").format(n=n)
+
+
+def tr(text: str) -> str:
+    """Translate a text that no widget owns; call it as ``words.tr``, so that lupdate sees it."""
+    return QCoreApplication.translate("words", text)

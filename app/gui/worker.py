@@ -1,0 +1,249 @@
+"""The engine thread: owns the model, takes items from the queue, one after the other.
+
+``EngineWorker`` lives in a QThread and is told only two things by queued calls: there is work, and
+it is over. What must reach it while it is busy lies in ``EngineControl``. The model is loaded with
+the first item and stays; an item that names another pack has it exchanged.
+
+A model that cannot be loaded is no fault of the items: they go back to the queue and wait for
+another model.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.audio.chunks import split_chunks
+from app.audio.decode import open_audio
+from app.cli.transcribe import Loader, LoadOptions, Transcriber
+from app.engine.cancel import CancelToken
+from app.engine.hypothesis import join_languages, join_texts
+from app.engine.types import SegmentDone
+from app.errors import Cancelled, EngineError, SongshuError
+from app.gui.control import EngineControl, LineRequest
+from app.gui.events import (
+    EnginePhase,
+    EngineState,
+    JobFailed,
+    JobFinished,
+    JobStopped,
+    LineFailed,
+    LineRecognized,
+)
+from app.gui.job import Job, Pace
+from app.gui.prompting import finished_segment, transcribe_options
+from app.gui.spans import blocks_between, cancellable, shifted, to_samples
+from app.store.library import Library
+from app.store.types import Item, ItemState, JobOptions
+
+_log = logging.getLogger(__name__)
+
+
+class EngineWorker(QObject):
+    """Recognises whatever waits in the library.
+
+    Args:
+        library: the queue; each thread has its own connection inside it.
+        load: loads a model.
+        control: the wishes of the window.
+
+    Signals:
+        engine_changed(EngineState): the model is being loaded, is there, or cannot be used.
+        job_started(JobStarted), job_progressed(JobProgress), live_text_changed(LiveText),
+        line_added(LineAdded), job_finished(JobFinished), job_stopped(JobStopped),
+        job_failed(JobFailed): what becomes of an item.
+        line_recognized(LineRecognized), line_failed(LineFailed): what became of a single line.
+        queue_emptied(): there is nothing left to do.
+        closed(): model and database are closed; the thread may end.
+    """
+
+    engine_changed = Signal(object)
+    job_started = Signal(object)
+    job_progressed = Signal(object)
+    live_text_changed = Signal(object)
+    line_added = Signal(object)
+    job_finished = Signal(object)
+    job_stopped = Signal(object)
+    job_failed = Signal(object)
+    line_recognized = Signal(object)
+    line_failed = Signal(object)
+    queue_emptied = Signal()
+    closed = Signal()
+
+    def __init__(self, library: Library, load: Loader, control: EngineControl) -> None:
+        super().__init__()
+        self._library = library
+        self._load = load
+        self._control = control
+        self._transcriber: Transcriber | None = None
+        self._loaded: LoadOptions | None = None
+        self._pace = Pace()
+        self._signals = {
+            "JobStarted": self.job_started,
+            "JobProgress": self.job_progressed,
+            "LiveText": self.live_text_changed,
+            "LineAdded": self.line_added,
+        }
+
+    @Slot()
+    def on_work_waiting(self) -> None:
+        """Work until the queue is empty."""
+        while not self._control.is_quitting:
+            self._answer_lines(lambda request: True)
+            item = self._library.take_next()
+            if item is None:
+                self.queue_emptied.emit()
+                return
+            if not self._run(item):
+                return
+
+    @Slot()
+    def on_closing(self) -> None:
+        """Free the model and the database."""
+        if self._transcriber is not None:
+            self._transcriber.close()
+            self._transcriber = None
+        self._library.release()
+        self.closed.emit()
+
+    def _run(self, item: Item) -> bool:
+        """Work on one item; False if there is no model to work with."""
+        cancel = self._control.begin(item.id)
+        try:
+            transcriber = self._ready_transcriber(item.options)
+            if transcriber is None:
+                self._put_back(item)
+                return False
+            self._recognize(item, transcriber, cancel)
+        except Cancelled:
+            self._stop(item, self._control.wish(item.id))
+        except Exception as exc:  # the thread must outlive any item
+            self._fail(item, exc)
+        finally:
+            self._control.end()
+        return True
+
+    def _recognize(self, item: Item, transcriber: Transcriber, cancel: CancelToken) -> None:
+        between = self._answer_lines_between
+        job = Job(
+            item, transcriber, self._library, cancel, self._emit, pace=self._pace, between=between
+        )
+        job.run()
+        speed = self._pace.speed
+        self._library.finish(
+            item.id,
+            language=join_languages([line.language for line in self._library.lines(item.id)]),
+            pack=transcriber.manifest.name,
+            device=transcriber.device,
+            rtf=1 / speed if speed else None,
+        )
+        self.job_finished.emit(JobFinished(item_id=item.id, speed=speed))
+
+    def _stop(self, item: Item, state: ItemState) -> None:
+        if state is ItemState.PAUSED:
+            self._library.pause(item.id)
+        elif state is ItemState.CANCELLED:
+            self._library.cancel(item.id)
+        self.job_stopped.emit(JobStopped(item_id=item.id, state=state))
+
+    def _put_back(self, item: Item) -> None:
+        """Let an item wait again at its place; it is not its fault that there is no model."""
+        self._library.pause(item.id)
+        self._library.resume(item.id)
+        self.job_stopped.emit(JobStopped(item_id=item.id, state=ItemState.WAITING))
+
+    def _fail(self, item: Item, exc: Exception) -> None:
+        kind, expected = type(exc).__name__, isinstance(exc, SongshuError)
+        level = logging.WARNING if expected else logging.ERROR
+        _log.log(level, "%s failed: %s", item.path, exc, exc_info=not expected)
+        self._library.fail(item.id, kind, str(exc))
+        self.job_failed.emit(JobFailed(item_id=item.id, error_type=kind, error_message=str(exc)))
+
+    def _ready_transcriber(self, options: JobOptions) -> Transcriber | None:
+        """Give the model that the options ask for, None if it cannot be loaded."""
+        wanted = _load_options(options)
+        if self._transcriber is not None and self._loaded == wanted:
+            return self._transcriber
+        if self._transcriber is not None:
+            self._transcriber.close()
+            self._transcriber = None
+        self.engine_changed.emit(EngineState(phase=EnginePhase.LOADING, pack=options.pack or ""))
+        try:
+            self._transcriber = self._load(wanted)
+        except (SongshuError, OSError, MemoryError) as exc:
+            _log.warning("the model cannot be loaded: %s", exc)
+            self.engine_changed.emit(
+                EngineState(
+                    phase=EnginePhase.FAILED,
+                    pack=options.pack or "",
+                    error_type=type(exc).__name__,
+                    error_message=str(exc),
+                )
+            )
+            return None
+        self._loaded = wanted
+        self.engine_changed.emit(
+            EngineState(
+                phase=EnginePhase.READY,
+                pack=self._transcriber.manifest.name,
+                device=self._transcriber.device,
+            )
+        )
+        return self._transcriber
+
+    def _answer_lines_between(self) -> None:
+        """Answer, in the middle of an item, what the loaded model can; it must not be exchanged."""
+        self._answer_lines(lambda request: _load_options(request.options) == self._loaded)
+
+    def _answer_lines(self, accept: Callable[[LineRequest], bool]) -> None:
+        """Recognise single lines that somebody waits for."""
+        while not self._control.is_quitting:
+            request = self._control.next_line(accept)
+            if request is None:
+                return
+            try:
+                self._recognize_line(request)
+            except Exception as exc:  # the thread must outlive any line
+                _log.warning("a line failed: %s", exc)
+                self.line_failed.emit(
+                    LineFailed(
+                        item_id=request.item_id,
+                        line_id=request.line_id,
+                        error_type=type(exc).__name__,
+                        error_message=str(exc),
+                    )
+                )
+
+    def _recognize_line(self, request: LineRequest) -> None:
+        transcriber = self._ready_transcriber(request.options)
+        if transcriber is None:
+            raise EngineError("no model")
+        start, end = to_samples(request.start_s), to_samples(request.end_s)
+        cancel = CancelToken()
+        with open_audio(Path(request.path)) as audio:
+            blocks = blocks_between(cancellable(audio.blocks(), cancel), start, end)
+            chunks = shifted(split_chunks(blocks), start)
+            events = transcriber.transcribe(chunks, transcribe_options(request.options), cancel)
+            segments = [
+                finished_segment(event.segment, request.options)
+                for event in events
+                if isinstance(event, SegmentDone)
+            ]
+        self.line_recognized.emit(
+            LineRecognized(
+                item_id=request.item_id,
+                line_id=request.line_id,
+                text=join_texts([(segment.language, segment.text) for segment in segments]),
+                language=segments[0].language if segments else "",
+            )
+        )
+
+    def _emit(self, event: object) -> None:
+        self._signals[type(event).__name__].emit(event)
+
+
+def _load_options(options: JobOptions) -> LoadOptions:
+    return LoadOptions(pack=options.pack, n_threads=options.n_threads, use_gate=options.use_gate)
