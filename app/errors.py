@@ -32,6 +32,7 @@ chooses its words by class; ``str(error)`` goes to the log and to the command li
     │   └── OutputDeviceLostError
     ├── SpeechGateError           (also RuntimeError)
     ├── OutputWriteError          (also OSError)
+    ├── NameTemplateError         (also ValueError)
     ├── ContextFileError          (also OSError)
     └── StoreError
         ├── StoreFolderError      (also OSError)
@@ -339,6 +340,20 @@ class OutputWriteError(SongshuError, OSError):
         self.reason = reason
         super().__init__(
             f"Writing {path} failed: {reason}. Choose another folder or free some space."
+        )
+
+
+class NameTemplateError(SongshuError, ValueError):
+    """A template for file names cannot be used."""
+
+    def __init__(self, template: str, reason: str, fields: Sequence[str]) -> None:
+        self.template = template
+        self.reason = reason
+        self.fields = tuple(fields)
+        listed = ", ".join(f"{{{field}}}" for field in self.fields)
+        super().__init__(
+            f'The file name "{template}" cannot be used: {reason}. These stand for something: '
+            f"{listed}."
         )
 
 

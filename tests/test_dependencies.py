@@ -18,10 +18,14 @@ LAYERS = {  # part of app -> parts it may import, besides itself
     "logs": {"paths"},
     "audio": {"errors", "paths", "engine.types"},
     "engine": {"errors", "paths", "audio"},
-    "output": {"errors", "engine.types", "engine.hypothesis"},
+    "text": {"errors"},
+    "output": {"errors", "engine.types", "engine.hypothesis", "text.languages"},
     "store": {"errors", "paths", "engine.types", "engine.hypothesis"},
 }
 ONLY_IN = {  # third-party package -> the only files that may import it
+    "docx": {"app/output/word_file.py"},
+    "cn2an": {"app/text/chinese_numbers.py"},
+    "text_to_num": {"app/text/english_numbers.py"},
     "onnxruntime": {"app/engine/encoder.py", "app/audio/vad.py"},
     "llama_cpp": {"app/engine/llama.py"},
 }

@@ -33,7 +33,8 @@ USAGE = 2
 NO_PACK = 3
 CANCELLED = 130
 
-FORMATS = ("txt", "srt", "vtt", "json")
+FORMATS = ("txt", "md", "srt", "vtt", "json", "csv", "html", "docx")
+ONE_A_FILE = ("srt", "vtt", "csv", "html", "md")  # several in one stream would be one broken file
 EXIT_CODES = """\
 exit codes:
   0    all done
@@ -47,9 +48,9 @@ Text comes as it is recognised. Without --output it goes to standard output; wit
 begins with its name. --format json prints one JSON object a line and file, also for files that
 failed.
 
---output DIR writes DIR/NAME.txt (or .srt, .vtt, .json). A file that exists is kept, and the new one
-is called "NAME (2).txt", unless --overwrite is given. What was finished when a file failed or was
-cancelled goes to "NAME (incomplete).txt".
+--output DIR writes DIR/NAME.txt (or .md, .srt, .vtt, .json, .csv, .html, .docx). A file that exists
+is kept, and the new one is called "NAME (2).txt", unless --overwrite is given. What was finished
+when a file failed or was cancelled goes to "NAME (incomplete).txt". docx always needs --output.
 
 """
 
@@ -157,7 +158,9 @@ def check_usage(options: argparse.Namespace) -> None:
     """Exit with USAGE if options contradict each other."""
     if options.command != "transcribe" or options.output:
         return
-    if options.format in ("srt", "vtt") and len(options.files) > 1:
+    if options.format == "docx":
+        _fail("--format docx needs --output DIR")
+    if options.format in ONE_A_FILE and len(options.files) > 1:
         _fail(f"--format {options.format} with several files needs --output DIR")
 
 

@@ -15,7 +15,7 @@ from app.cli.sources import Source
 from app.cli.terminal import Terminal
 from app.engine.hypothesis import join_languages, join_texts
 from app.engine.types import Segment, Timings, Transcript
-from app.output.files import check_folder, write_text
+from app.output.files import check_folder, write_bytes
 from app.output.writers import WRITERS, JsonWriter, TranscriptWriter
 
 
@@ -140,8 +140,8 @@ class Folder:
             self._write(f"{source.stem} (incomplete).{self._writer.name}", source, done)
 
     def _write(self, name: str, source: Source, transcript: Transcript) -> None:
-        text = self._writer.render(transcript, source.name)
-        path = write_text(self._folder, name, text, overwrite=self._overwrite)
+        content = self._writer.encode(transcript, source.name)
+        path = write_bytes(self._folder, name, content, overwrite=self._overwrite)
         self._terminal.message(f"{source.name} -> {path}")
 
 

@@ -1,8 +1,9 @@
 """Subtitle cues: cut segments, which may be 30 s long, into what a person can read in time.
 
 In: segments, or lines that a person corrected. Out: ``Cue``: at most two lines of 42 narrow or 18
-wide characters, 1 to 7 s where possible, or what ``CueOptions`` says instead. Within a segment the time of every word is unknown, so time is shared out by width: speech
-runs at a roughly constant rate, and only a segment with a long pause comes out wrong.
+wide characters, 1 to 7 s where possible, or what ``CueOptions`` says instead. Within a segment the
+time of every word is unknown, so time is shared out by width: speech runs at a roughly constant
+rate, and only a segment with a long pause comes out wrong.
 
 Where to cut is a shortest path over the atoms of a segment: each cue costs for its distance from an
 even length, for being too short or too long to read, and for ending inside a sentence or a clause.

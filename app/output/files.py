@@ -1,6 +1,6 @@
 """Write a file so that it is either whole or not there, and never over another one unasked.
 
-The text goes into a hidden file in the same folder and is renamed when it is complete. If
+The content goes into a hidden file in the same folder and is renamed when it is complete. If
 ``talk.txt`` exists, the new one becomes ``talk (2).txt``, and so on, unless overwriting was asked
 for: two recordings may share a name, and a transcript may have been corrected by hand.
 """
@@ -16,12 +16,17 @@ from app.errors import OutputWriteError
 
 
 def write_text(folder: Path, name: str, text: str, *, overwrite: bool = False) -> Path:
-    """Write a text as UTF-8 and return the path it got.
+    """Write a text as UTF-8, with "\\n" as it is on every system; see ``write_bytes``."""
+    return write_bytes(folder, name, text.encode("utf-8", "replace"), overwrite=overwrite)
+
+
+def write_bytes(folder: Path, name: str, content: bytes, *, overwrite: bool = False) -> Path:
+    """Write a file and return the path it got.
 
     Args:
         folder: is made if it does not exist.
         name: with its suffix.
-        text: written with "\\n" as it is, on every system.
+        content: the whole file.
         overwrite: replace a file of that name.
 
     Raises:
@@ -30,7 +35,7 @@ def write_text(folder: Path, name: str, text: str, *, overwrite: bool = False) -
     wanted = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        aside = _write_aside(wanted, text)
+        aside = _write_aside(wanted, content)
         return _move(aside, wanted, overwrite=overwrite)
     except OSError as exc:
         raise OutputWriteError(wanted, exc.strerror or str(exc)) from exc
@@ -50,14 +55,14 @@ def check_folder(folder: Path) -> None:
         raise OutputWriteError(folder, exc.strerror or str(exc)) from exc
 
 
-def _write_aside(wanted: Path, text: str) -> Path:
+def _write_aside(wanted: Path, content: bytes) -> Path:
     handle, name = tempfile.mkstemp(
         prefix=f".{wanted.stem[:50]}.", suffix=".part", dir=wanted.parent
     )
     aside = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         aside.chmod(0o666 & ~_umask())  # mkstemp lets only us read it
     except BaseException:
         aside.unlink(missing_ok=True)

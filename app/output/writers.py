@@ -1,22 +1,22 @@
-"""One writer per format: what it is called and how it renders a transcript.
+"""What the command line writes: a transcript in any format, and why a source failed.
 
-In: ``Transcript`` and the name of its source. Out: text, ready to be written as UTF-8 with "\\n".
-
-- txt: the text, nothing else.
-- srt, vtt: subtitles; see ``cues``.
-- json: one JSON object on one line, so that the results of many files make a JSON-lines stream;
-  a source that failed gives an object with its error instead.
+In: ``Transcript`` and the name of its source. Out: the content of a file. All formats are those of
+``export`` but JSON, which here also holds what only the engine knows: one object a source on one
+line, so that the results of many files make a JSON-lines stream; a source that failed gives an
+object with its error instead.
 """
 
 from __future__ import annotations
 
-import json
 from typing import Any, Protocol
 
 from app.engine.types import Segment, Timings, Transcript
-from app.output.cues import make_cues
+from app.output.document import Document
+from app.output.export import FORMATS, json_line, render, render_text
+from app.output.options import ExportOptions
 
-LINE_SEPARATORS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})
+PLAIN = ExportOptions()  # the text, nothing else
+TIMED = ExportOptions(times=True, csv_bom=False)  # what is piped on trips over a byte order mark
 
 
 class TranscriptWriter(Protocol):
@@ -32,47 +32,26 @@ class TranscriptWriter(Protocol):
         """Return the whole text of a file; ``source`` is the name of what was recognised."""
         ...
 
-
-class TxtWriter:
-    """Plain text."""
-
-    name = "txt"
-
-    def render(self, transcript: Transcript, source: str) -> str:
-        """Return the text with a final newline, "" if nobody spoke."""
-        return f"{transcript.text}\n" if transcript.text else ""
+    def encode(self, transcript: Transcript, source: str) -> bytes:
+        """Return the whole content of a file; formats that are no text only have this."""
+        ...
 
 
-class SrtWriter:
-    """SubRip subtitles."""
+class DocumentWriter:
+    """Any format of ``export``."""
 
-    name = "srt"
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._options = PLAIN if name == "txt" else TIMED
 
     def render(self, transcript: Transcript, source: str) -> str:
-        """Return numbered cues."""
-        cues = make_cues(transcript.segments)
-        return "".join(
-            f"{number}\n{clock(cue.start_s, ',')} --> {clock(cue.end_s, ',')}\n"
-            + "\n".join(line.replace("-->", "→") for line in cue.lines)
-            + "\n\n"
-            for number, cue in enumerate(cues, 1)
-        )
+        """Return the text of a file."""
+        document = Document.from_transcript(transcript, source)
+        return render_text(document, self.name, self._options)
 
-
-class VttWriter:
-    """WebVTT subtitles."""
-
-    name = "vtt"
-
-    def render(self, transcript: Transcript, source: str) -> str:
-        """Return a WebVTT file; its markup characters are escaped."""
-        cues = make_cues(transcript.segments)
-        return "WEBVTT\n\n" + "".join(
-            f"{clock(cue.start_s, '.')} --> {clock(cue.end_s, '.')}\n"
-            + "\n".join(escape_vtt(line) for line in cue.lines)
-            + "\n\n"
-            for cue in cues
-        )
+    def encode(self, transcript: Transcript, source: str) -> bytes:
+        """Return the content of a file."""
+        return render(Document.from_transcript(transcript, source), self.name, self._options)
 
 
 class JsonWriter:
@@ -83,6 +62,10 @@ class JsonWriter:
     def render(self, transcript: Transcript, source: str) -> str:
         """Return the object of a transcript, with a newline."""
         return json_line(_transcript_facts(transcript, source))
+
+    def encode(self, transcript: Transcript, source: str) -> bytes:
+        """Return the object of a transcript as UTF-8."""
+        return self.render(transcript, source).encode("utf-8", "replace")
 
     def render_error(self, error: Exception, source: str, done: Transcript | None = None) -> str:
         """Return the object of a source that failed, with a newline.
@@ -98,26 +81,8 @@ class JsonWriter:
 
 
 WRITERS: dict[str, TranscriptWriter] = {
-    writer.name: writer for writer in (TxtWriter(), SrtWriter(), VttWriter(), JsonWriter())
+    name: JsonWriter() if name == "json" else DocumentWriter(name) for name in FORMATS
 }
-
-
-def clock(time_s: float, decimal: str) -> str:
-    """Return hours:minutes:seconds and milliseconds as subtitles write them."""
-    ms = round(max(0.0, time_s) * 1000)
-    return (
-        f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}{decimal}{ms % 1000:03}"
-    )
-
-
-def escape_vtt(text: str) -> str:
-    """Escape what WebVTT would take for markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def json_line(facts: dict[str, Any]) -> str:
-    """Return JSON on one line, readable in any script; no character in it ends a line early."""
-    return json.dumps(facts, ensure_ascii=False, allow_nan=False).translate(LINE_SEPARATORS) + "\n"
 
 
 def _transcript_facts(transcript: Transcript, source: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from app.errors import EmptyAudioError
-from app.output.writers import WRITERS, JsonWriter, clock
+from app.output.escape import clock
+from app.output.writers import WRITERS, JsonWriter
 from tests.output.samples import CHINESE, segment, transcript
 
 TWO = transcript(segment("Hello there.", 0, 2.5), segment("Good bye.", 3661.25, 3663))
