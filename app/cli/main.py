@@ -34,7 +34,7 @@ NO_PACK = 3
 CANCELLED = 130
 
 FORMATS = ("txt", "md", "srt", "vtt", "json", "csv", "html", "docx")
-ONE_A_FILE = ("srt", "vtt", "csv", "html", "md")  # several in one stream would be one broken file
+ONE_A_FILE = ("srt", "vtt", "csv", "html")  # several in one stream would be one broken file
 EXIT_CODES = """\
 exit codes:
   0    all done

@@ -6,7 +6,8 @@ between atoms.
 
 Rules, by character and not by language, since languages mix: text breaks at spaces and on either
 side of a wide character; never before closing punctuation, a combining mark or a small kana, never
-after an opening bracket or a Thai vowel that is written before its consonant.
+after an opening bracket or a Thai vowel that is written before its consonant; and never inside an
+emoji that is made of several characters.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ SMALL_KANA = frozenset("ぁぃぅぇぉっゃゅょゎァィゥェォッャュ�
 THAI_PREPOSED = frozenset("เแโใไ")
 THAI_POSTPOSED = frozenset("ะาำๅ")
 THAI = range(0x0E00, 0x0E80)
-STICKY = SENTENCE_END | CLAUSE_END | CLOSERS | SMALL_KANA | THAI_POSTPOSED
+JOINER = "\u200d"  # glues emoji together
+SKIN_TONES = frozenset("🏻🏼🏽🏾🏿")
+STICKY = SENTENCE_END | CLAUSE_END | CLOSERS | SMALL_KANA | THAI_POSTPOSED | SKIN_TONES | {JOINER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def _pieces(word: str, measure: Measure) -> Iterator[str]:
 
 
 def _may_break(before: str, after: str) -> bool:
-    if _sticks_to_the_left(after) or before in OPENERS or before in THAI_PREPOSED:
+    if _sticks_to_the_left(after) or before in OPENERS or before in THAI_PREPOSED | {JOINER}:
         return False
     return any(_is_wide(c) or ord(c) in THAI for c in (before, after))
 
@@ -132,7 +135,7 @@ def _is_hangul(character: str) -> bool:
 
 
 def _width(character: str, measure: Measure) -> int:
-    if unicodedata.category(character) in ("Mn", "Me"):
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     wide = unicodedata.east_asian_width(character) in "WF"
     return measure.wide if wide else measure.narrow

@@ -13,7 +13,7 @@ WORD_JOINER = "\u2060"  # invisible, has no width, and makes a tag no tag
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_SRT_TAG = re.compile(r"<(?=/?\s*[A-Za-z])|\{(?=\\)")
+_SRT_TAG = re.compile(r"<(?=/?\s*[A-Za-z])|\{(?=\\|[A-Za-z]:)")  # HTML, ASS and MicroDVD
 _MD_INLINE = re.compile(r"[\\`*_\[\]<>&~|$]")
 _MD_LINE_START = re.compile(r"^([#+\-=:])|^(\d{1,9})([.)])(?=\s|$)")
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")

@@ -58,8 +58,8 @@ def check_template(template: str) -> None:
 
 def safe_name(stem: str, extension: str) -> str:
     """Return ``stem.extension`` as every system takes it."""
-    stem = unicodedata.normalize("NFC", _INVISIBLE.sub("", stem))
-    stem = _FORBIDDEN.sub("_", " ".join(stem.split())).strip(". ")
+    stem = _INVISIBLE.sub("", " ".join(stem.split()))
+    stem = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", stem)).strip(". ")
     stem = _DEVICES.sub(r"\1_", stem) if _DEVICES.match(stem) else stem
     room = MAX_NAME_BYTES - NUMBER_BYTES - len(f".{extension}".encode())
     return f"{_shorten(stem, room) or FALLBACK}.{extension}"

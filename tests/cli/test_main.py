@@ -235,6 +235,20 @@ def test_subtitles_go_to_stdout(
     assert capsys.readouterr().out.startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("md", b"# clip\n"), ("csv", b"start,end,language,text\r\n00:00:00.000,"),
+     ("html", b"<!DOCTYPE html>"), ("docx", b"PK")],
+)  # fmt: skip
+def test_documents_go_to_files(
+    run: Run, clip: Path, tmp_path: Path, name: str, start: bytes
+) -> None:
+    assert run("transcribe", clip, "--format", name, "--output", tmp_path / "out") == 0
+    content = (tmp_path / "out" / f"clip.{name}").read_bytes()
+    assert content.startswith(start)
+    assert name == "docx" or b"Hello." in content
+
+
 def test_output_writes_a_file_for_each_source(
     run: Run, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -303,6 +317,8 @@ def test_engine_error_in_the_middle_keeps_what_is_finished(
         (["transcribe", "a.wav", "--format", "doc"], "doc"),
         (["transcribe", "a.wav", "--threads", "0"], "threads"),
         (["transcribe", "a.wav", "b.wav", "--format", "srt"], "--output"),
+        (["transcribe", "a.wav", "b.wav", "--format", "html"], "--output"),
+        (["transcribe", "a.wav", "--format", "docx"], "--output"),
         (["sing"], "sing"),
         ([], "COMMAND"),
     ],

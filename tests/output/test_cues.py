@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from app.output.atoms import join_atoms, split_atoms, text_width
-from app.output.cues import break_lines, make_cues, split_segment
+from app.output.cues import Cue, CueOptions, break_lines, make_cues, split_segment
 from tests.output.samples import CHINESE, ENGLISH, TEXTS, segment
 
 
@@ -119,3 +119,86 @@ def test_atoms_know_where_sentences_end() -> None:
 @pytest.mark.parametrize(("text", "width"), [("a" * 42, 126), ("好" * 18, 126), ("e\u0301", 3)])
 def test_text_width(text: str, width: int) -> None:
     assert text_width(text) == width
+
+
+def test_atoms_keep_emoji_whole() -> None:
+    emoji = ["👨‍👩‍👧‍👦", "👋🏽", "👍", "🏳️‍🌈"]
+    assert [atom.text for atom in split_atoms("".join(emoji))] == emoji
+
+
+# --- options
+
+
+def columns_of(cues: list[Cue]) -> float:
+    return max(n_columns(line) for cue in cues for line in cue.lines)
+
+
+@pytest.mark.parametrize("latin_chars", [20, 32, 60])
+def test_line_width_is_a_choice(latin_chars: int) -> None:
+    options = CueOptions(latin_chars=latin_chars, cjk_chars=18)
+    cues = split_segment(segment(ENGLISH, 0, 20), options)
+    assert max(len(line) for cue in cues for line in cue.lines) in range(
+        latin_chars - 8, latin_chars + 1
+    )
+    assert " ".join(line for cue in cues for line in cue.lines) == ENGLISH
+
+
+@pytest.mark.parametrize("cjk_chars", [10, 13, 25])
+def test_chinese_line_width_is_a_choice(cjk_chars: int) -> None:
+    cues = split_segment(segment("会议预算" * 40, 0, 40), CueOptions(cjk_chars=cjk_chars))
+    assert max(len(line) for cue in cues for line in cue.lines) <= cjk_chars
+    assert "".join(line for cue in cues for line in cue.lines) == "会议预算" * 40
+
+
+@pytest.mark.parametrize("n_lines", [1, 2, 3])
+@pytest.mark.parametrize("name", TEXTS)
+def test_number_of_lines_is_a_choice(name: str, n_lines: int) -> None:
+    options = CueOptions(n_lines=n_lines, max_s=60)
+    cues = split_segment(segment(TEXTS[name] * 4, 0, 20), options)
+    assert max(len(cue.lines) for cue in cues) == n_lines
+    assert columns_of(cues) <= 42.001
+    shown = "".join("".join(cue.lines) for cue in cues)
+    assert shown.replace(" ", "") == (TEXTS[name] * 4).replace(" ", "")
+
+
+def test_three_lines_are_even() -> None:
+    lines = break_lines(split_atoms("one two three four five " * 5), CueOptions(n_lines=3))
+    assert len(lines) == 3
+    assert max(map(len, lines)) - min(map(len, lines)) <= 8
+
+
+def test_longest_time_is_a_choice() -> None:
+    long = split_segment(segment(ENGLISH, 0, 24), CueOptions(max_s=12))
+    short = split_segment(segment(ENGLISH, 0, 24), CueOptions(max_s=3))
+    assert max(cue.end_s - cue.start_s for cue in short) <= 3.2
+    assert len(long) < len(short)
+
+
+def test_shortest_time_is_a_choice() -> None:
+    (cue,) = make_cues([segment("Yes.", 2, 2.3)], CueOptions(min_s=2.5))
+    assert cue.end_s == 4.5
+    (cue,) = make_cues([segment("Yes.", 2, 2.3)], CueOptions(min_s=0))
+    assert cue.end_s == 2.3
+
+
+def test_breaking_at_punctuation_is_a_choice() -> None:
+    def n_at_punctuation(options: CueOptions) -> int:
+        cues = split_segment(segment(ENGLISH, 0, 24), options)
+        return sum(cue.lines[-1][-1] in ".,?;" for cue in cues)
+
+    assert n_at_punctuation(CueOptions()) > n_at_punctuation(CueOptions(break_at_punctuation=False))
+
+
+def test_times_that_a_person_made_overlap_are_mended() -> None:
+    first, second = make_cues([segment("One.", 0, 5), segment("Two.", 3, 6)])
+    assert (first.end_s, second.start_s) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"latin_chars": 7}, {"latin_chars": 201}, {"cjk_chars": 3}, {"cjk_chars": 101},
+     {"n_lines": 0}, {"n_lines": 4}, {"min_s": -1}, {"min_s": 8}, {"min_s": 0, "max_s": 0}],
+)  # fmt: skip
+def test_impossible_rules_are_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"line|lines|cue"):
+        CueOptions(**wrong)
