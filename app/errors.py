@@ -33,6 +33,7 @@ chooses its words by class; ``str(error)`` goes to the log and to the command li
     ├── SpeechGateError           (also RuntimeError)
     ├── OutputWriteError          (also OSError)
     ├── NameTemplateError         (also ValueError)
+    ├── ReplacementError          (also ValueError)
     ├── ContextFileError          (also OSError)
     └── StoreError
         ├── StoreFolderError      (also OSError)
@@ -355,6 +356,17 @@ class NameTemplateError(SongshuError, ValueError):
             f'The file name "{template}" cannot be used: {reason}. These stand for something: '
             f"{listed}."
         )
+
+
+class ReplacementError(SongshuError, ValueError):
+    """A rule for replacing words cannot be used."""
+
+    def __init__(self, rule: str, reason: str, line: int | None = None) -> None:
+        self.rule = rule
+        self.reason = reason
+        self.line = line
+        where = f" in line {line}" if line is not None else ""
+        super().__init__(f'The replacement "{rule}"{where} cannot be used: {reason}.')
 
 
 class ContextFileError(SongshuError, OSError):
