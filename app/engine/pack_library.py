@@ -68,7 +68,7 @@ class FoundPack:
     Attributes:
         path: folder or file.
         manifest: None if it cannot be used; then ``problem`` holds the error.
-        n_bytes: size of its files, 0 if unknown.
+        n_bytes: size of its files by the manifest, 0 if unknown.
     """
 
     path: Path
@@ -153,8 +153,12 @@ def inspect_pack(path: Path, origin: PackOrigin = PackOrigin.OTHER) -> FoundPack
         for entry in manifest.files:
             pack.locate(entry.path)
     except PackError as exc:
-        return FoundPack(path=path, origin=origin, manifest=manifest, problem=exc)
-    return FoundPack(path=path, origin=origin, manifest=manifest, n_bytes=pack.n_bytes)
+        problem: PackError | None = exc
+    else:
+        problem = None
+    return FoundPack(
+        path=path, origin=origin, manifest=manifest, problem=problem, n_bytes=pack.n_bytes
+    )
 
 
 def choose_found(packs: Sequence[FoundPack], wanted: str | None) -> FoundPack | None:

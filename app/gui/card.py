@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QLocale, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.gui.icons import icon
@@ -92,9 +94,10 @@ class Message(QWidget):
         color = {"good": colors.success, "bad": colors.danger}.get(self._kind, colors.accent)
         name = "check" if self._kind == "good" else "warning"
         self._sign.setPixmap(tinted(icon(name), color, self.devicePixelRatioF()))
-        wanted = f"color: {color}" if self._kind == "bad" else ""
-        if self._label.styleSheet() != wanted:
-            self._label.setStyleSheet(wanted)
+        palette = self.palette()
+        text = color if self._kind == "bad" else colors.text
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(text))
+        self._label.setPalette(palette)
 
 
 def tinted(shown: QIcon, color: str, scale: float) -> QPixmap:
@@ -115,7 +118,7 @@ def muted_label(*, wrap: bool = True) -> QLabel:
     return label
 
 
-def fill_choices(combo: QComboBox, choices: list[tuple[object, str]], current: object) -> None:
+def fill_choices(combo: QComboBox, choices: Sequence[tuple[object, str]], current: object) -> None:
     """Offer choices, in silence.
 
     Args:

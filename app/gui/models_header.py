@@ -41,7 +41,11 @@ class ModelsHeader(QWidget):
         self.add.setMenu(menu)
         self._drop = Card()
         self._drop_picture = QLabel()
+        self._drop_title = QLabel()
+        self._drop_title.setObjectName("title")
+        self._drop_title.setWordWrap(True)
         self._drop_text = muted_label()
+        self._drop_layout = QHBoxLayout(self._drop)
         self.missing = Message()
         self._lay_out()
         self.retranslate()
@@ -49,7 +53,8 @@ class ModelsHeader(QWidget):
     @property
     def text(self) -> str:
         """What the place to drop says."""
-        return self._drop_text.text()
+        title = f"{self._drop_title.text()} " if self._empty else ""
+        return title + self._drop_text.text()
 
     @property
     def is_lit(self) -> bool:
@@ -79,12 +84,14 @@ class ModelsHeader(QWidget):
         self._from_file.setText(self.tr("From a file or zip…"))
         self._from_folder.setText(self.tr("Copy a folder…"))
         self._in_place.setText(self.tr("Use a folder where it is…"))
+        self._drop_title.setText(self.tr("There is no model yet, so nothing can be recognised."))
+        self._drop_title.setVisible(self._empty)
         text = self.tr("Drop a model here: its folder, its zip or its .songshu file.")
         if self._empty:
-            first = self.tr("There is no model yet, so nothing can be recognised.")
-            last = self.tr("Get one from whoever gave you Songshu.")
-            text = "\n".join((first, text, last))
+            text += " " + self.tr("Get one from whoever gave you Songshu.")
         self._drop_text.setText(text)
+        margin = 40 if self._empty else 12
+        self._drop_layout.setContentsMargins(2 * GRID, margin, 2 * GRID, margin)
         missing = self.tr("The chosen model cannot be used: {path}. Choose another one.")
         self.missing.tell(missing.format(path=self._missing) if self._missing else "", "bad")
         self._drop_picture.setPixmap(icon("drop").pixmap(QSize(22, 22), self.devicePixelRatioF()))
@@ -106,11 +113,14 @@ class ModelsHeader(QWidget):
         top = QHBoxLayout()
         top.addLayout(words, 1)
         top.addWidget(self.add, 0, Qt.AlignmentFlag.AlignTop)
-        drop = QHBoxLayout(self._drop)
-        drop.setContentsMargins(2 * GRID, 12, 2 * GRID, 12)
+        drop = self._drop_layout
         drop.setSpacing(12)
         drop.addWidget(self._drop_picture)
-        drop.addWidget(self._drop_text, 1)
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        texts.addWidget(self._drop_title)
+        texts.addWidget(self._drop_text)
+        drop.addLayout(texts, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QSize, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
-    QRadioButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from app.gui.icons import icon
 from app.gui.languages import language_name
 from app.gui.rows import ConfirmRow, TaskRow
 from app.gui.style import GRID
+from app.gui.toggles import Radio
 
 _NAMED_LANGUAGES = 4  # more than these are only counted
 _HOPELESS_WER = 0.9
@@ -51,7 +51,7 @@ class PackCard(Card):
         self.pack = pack
         self._speed = speed
         self._busy = self._engine_busy = False
-        self.radio = QRadioButton()
+        self.radio = Radio()
         self.origin = muted_label(wrap=False)
         self.facts = muted_label()
         self.quality = muted_label()

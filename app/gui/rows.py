@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from app.gui.card import Message, muted_label
@@ -77,7 +77,7 @@ class ConfirmRow(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        layout.addWidget(self.question, 1)
+        layout.addWidget(self.question, 1, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.no)
         layout.addWidget(self.yes)
         self.hide()

@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import StoreError
 from app.output.cues import STANDARD_CUES, CueOptions
+from app.output.options import ExportOptions
 from app.store.types import Item, ItemState, JobOptions
 
 _log = logging.getLogger(__name__)
@@ -61,8 +62,8 @@ class Settings:
         context, hot_words: hints for the model.
         replacements: pairs of (find, put), applied in order.
         normalize_numbers: write spoken numbers in digits. use_gate: no text where nobody speaks.
-        export_format, export_folder, export_template, export_times: of the last export; the folder
-            "" is the recording's own.
+        export_format, export_folder, export_template, export_times, export_facts, csv_for_excel: of
+            the last export; the folder "" is the recording's own.
         cues: rules for subtitles.
         follow, skip_silence, speed: of the player.
         keep_days: how long the history is kept; 0 for ever.
@@ -87,6 +88,8 @@ class Settings:
     export_folder: str = ""
     export_template: str = "{name}"
     export_times: bool = False
+    export_facts: bool = True
+    csv_for_excel: bool = True
     cues: CueOptions = STANDARD_CUES
     follow: bool = True
     skip_silence: bool = False
@@ -105,6 +108,15 @@ class Settings:
             use_gate=self.use_gate,
             replacements=self.replacements,
             normalize_numbers=self.normalize_numbers,
+        )
+
+    def export_options(self) -> ExportOptions:
+        """Give the choices for an export, also of one that is dragged out."""
+        return ExportOptions(
+            times=self.export_times,
+            facts=self.export_facts,
+            cues=self.cues,
+            csv_bom=self.csv_for_excel,
         )
 
     def measured_speed(self, pack: str) -> float | None:
@@ -302,6 +314,8 @@ _READERS: dict[str, Reader] = {
     "export_folder": _text,
     "export_template": _text,
     "export_times": _switch,
+    "export_facts": _switch,
+    "csv_for_excel": _switch,
     "cues": _cues,
     "follow": _switch,
     "skip_silence": _switch,
