@@ -94,10 +94,10 @@ class Message(QWidget):
         color = {"good": colors.success, "bad": colors.danger}.get(self._kind, colors.accent)
         name = "check" if self._kind == "good" else "warning"
         self._sign.setPixmap(tinted(icon(name), color, self.devicePixelRatioF()))
-        palette = self.palette()
-        text = color if self._kind == "bad" else colors.text
-        palette.setColor(QPalette.ColorRole.WindowText, QColor(text))
-        self._label.setPalette(palette)
+        role = (
+            QPalette.ColorRole.BrightText if self._kind == "bad" else QPalette.ColorRole.WindowText
+        )
+        self._label.setForegroundRole(role)  # "bright" is the danger of our palettes
 
 
 def tinted(shown: QIcon, color: str, scale: float) -> QPixmap:

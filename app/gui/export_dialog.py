@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +27,9 @@ from app.gui.background import BackgroundTask
 from app.gui.card import Message, muted_label
 from app.gui.export_form import ExportForm
 from app.gui.export_plan import (
+    RENDERED,
     Exportable,
+    ExportChoice,
     ExportOutcome,
     ExportPlan,
     export_work,
@@ -39,7 +41,7 @@ from app.gui.settings import SettingsStore
 from app.gui.sheet import SHEET
 from app.gui.style import GRID, larger
 
-_SIZE = QSize(920, 620)
+_SIZE = QSize(960, 660)
 _SHOWN_ERRORS = 3
 
 
@@ -72,7 +74,7 @@ class ExportDialog(QDialog):
         self.form = ExportForm()
         self.form.changed.connect(self.on_changed)
         self.target = Message()
-        self.preview = QPlainTextEdit()
+        self.preview = QTextEdit()
         self.preview.setReadOnly(True)
         self.preview.setTabChangesFocus(True)
         self._preview_title = muted_label(wrap=False)
@@ -140,7 +142,7 @@ class ExportDialog(QDialog):
         if not self._items:
             return
         choice = self.form.choice
-        self.preview.setPlainText(make_preview(self._items[0].document, choice))
+        self._show_preview(choice)
         try:
             self._plan = make_plan(self._items, choice)
         except NameTemplateError as exc:
@@ -193,6 +195,13 @@ class ExportDialog(QDialog):
         self.task.hide()
         self.message.tell(self.tr("Stopped. Nothing was written."), "warning")
         self.on_changed()
+
+    def _show_preview(self, choice: ExportChoice) -> None:
+        text = make_preview(self._items[0].document, choice)
+        if choice.fmt in RENDERED:
+            self.preview.setMarkdown(text)
+        else:
+            self.preview.setPlainText(text)
 
     def _show_plan(self) -> None:
         plan = self._plan
@@ -262,4 +271,4 @@ class ExportDialog(QDialog):
         layout.addWidget(self.message)
         layout.addLayout(buttons)
         self.resize(_SIZE)
-        self.setMinimumSize(800, 520)
+        self.setMinimumSize(840, 520)

@@ -152,7 +152,7 @@ class ExportForm(QScrollArea):
     def _lay_out(self) -> None:
         inside = QWidget()
         layout = QVBoxLayout(inside)
-        layout.setContentsMargins(0, 0, GRID, 0)
+        layout.setContentsMargins(0, 0, 2 * GRID, 0)
         layout.setSpacing(6)
         place = QHBoxLayout()
         place.setSpacing(GRID)
@@ -176,4 +176,4 @@ class ExportForm(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(400)
+        self.setMinimumWidth(430)

@@ -1,6 +1,6 @@
 """What an export will do, worked out before it does anything: names, clashes, a preview. No Qt.
 
-    documents + choice -> plan (a path each, numbered where the name is taken) -> work -> outcome
+documents + choice -> plan (a path each, numbered where the name is taken) -> work -> outcome
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from app.engine.cancel import CancelToken
 from app.errors import SongshuError
 from app.gui.background import Progress, Work
 from app.output.document import Document
-from app.output.export import TEXT_FORMATS, export, render_text
+from app.output.export import export, render_text
 from app.output.names import file_name
 from app.output.options import ExportOptions
 
 PREVIEW_LINES = 60
+RENDERED = ("html", "docx")  # what they look like says more than what they are made of
 _PREVIEW_SEGMENTS = 12  # enough to fill the preview; a whole recording would hold up the window
 _PREVIEW_CHARS = 6_000
 
@@ -93,9 +94,9 @@ def make_plan(items: Sequence[Exportable], choice: ExportChoice) -> ExportPlan:
 
 
 def make_preview(document: Document, choice: ExportChoice) -> str:
-    """Give the first lines of what would be written; Word's and the web's as their text."""
+    """Give the first lines of what would be written; for the ``RENDERED`` formats as Markdown."""
     beginning = replace(document, lines=document.lines[:_PREVIEW_SEGMENTS])
-    fmt = choice.fmt if choice.fmt in TEXT_FORMATS and choice.fmt != "html" else "md"
+    fmt = "md" if choice.fmt in RENDERED else choice.fmt
     text = render_text(beginning, fmt, choice.options).removeprefix("\ufeff")
     lines = text[:_PREVIEW_CHARS].splitlines()
     cut = len(text) > _PREVIEW_CHARS or len(lines) > PREVIEW_LINES

@@ -23,7 +23,6 @@ _ARROW = 16
 # QAbstractSpinBox.NoButtons together with the application's sheet leaves no room for the number.
 _NO_BUTTONS = (
     "QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }"
-    "QAbstractSpinBox QLineEdit { border: none; padding: 0 0 0 9px; background: transparent; }"
 )
 _STEP_ICON = QSize(14, 14)
 
@@ -56,7 +55,8 @@ class Stepper(QWidget):
         self.spin = spin
         self.less, self.more = QToolButton(), QToolButton()
         spin.setStyleSheet(_NO_BUTTONS)
-        spin.setFixedWidth(120)
+        spin.setFixedWidth(100)
+        spin.lineEdit().setTextMargins(8, 0, 0, 0)
         self.setFocusProxy(spin)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

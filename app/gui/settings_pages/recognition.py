@@ -71,7 +71,7 @@ class RecognitionPage(SettingsPage):
             self.tr("Names and terms"), self.tr("One in each line. The model listens for them.")
         )
         self._replacements_row.say(
-            self.tr("Replacements"), self.tr("Always applied to the finished text, in this order.")
+            self.tr("Replacements"), self.tr("Always applied to the finished text.")
         )
         self.numbers.setText(self.tr("Write spoken numbers in digits"))
         self.gate.setText(self.tr("Write nothing where nobody speaks"))
@@ -88,7 +88,7 @@ class RecognitionPage(SettingsPage):
         self.favourites.show_chosen(settings.favourites)
         self.context.show_text(settings.context)
         self.hot_words.show_words(settings.hot_words)
-        self.replacements.show_pairs(settings.replacements)
+        self.replacements.show_rules(settings.replacements)
         for control in (self.numbers, self.gate, self.threads):
             control.blockSignals(True)
         self.numbers.setChecked(settings.normalize_numbers)

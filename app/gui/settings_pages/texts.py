@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.gui.card import muted_label
+from app.text.context import parse_hot_words
 
 _PAUSE_MS = 400
 
@@ -69,10 +70,10 @@ class PausingText(QPlainTextEdit):
 
 
 class HotWords(QWidget):
-    """Words that the model should know, one in each line, with their number.
+    """Terms that the model should know, one in each line, with their number.
 
     Signals:
-        changed(tuple): the words, each once.
+        changed(tuple): the terms, each once.
     """
 
     changed = Signal(object)
@@ -94,8 +95,7 @@ class HotWords(QWidget):
     @property
     def words(self) -> tuple[str, ...]:
         """The words as they stand there."""
-        lines = (" ".join(line.split()) for line in self.field.toPlainText().splitlines())
-        return tuple(dict.fromkeys(filter(None, lines)))
+        return parse_hot_words(self.field.toPlainText()).words
 
     def show_words(self, words: tuple[str, ...]) -> None:
         """Show words that come from elsewhere."""
@@ -104,8 +104,14 @@ class HotWords(QWidget):
 
     def retranslate(self) -> None:
         """Say how many there are."""
-        n = len(self.words)
-        self.count.setText(self.tr("1 word") if n == 1 else self.tr("{n} words").format(n=n))
+        found = parse_hot_words(self.field.toPlainText())
+        n = len(found.words)
+        parts = [self.tr("1 term") if n == 1 else self.tr("{n} terms").format(n=n)]
+        if found.n_over:
+            parts.append(self.tr("{n} more are too many").format(n=found.n_over))
+        if found.too_long:
+            parts.append(self.tr("too long: {text}…").format(text=found.too_long[0][:30]))
+        self.count.setText(", ".join(parts))
         self.field.setAccessibleName(self.tr("Words that the model should know"))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
