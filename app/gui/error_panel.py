@@ -84,8 +84,12 @@ class ErrorPanel(QFrame):
         self._what.setText(words.what)
         self._kept_label.setText(self._kept)
         self._kept_label.setVisible(bool(self._kept))
-        retry = words.action == "retry"
-        self._action.setText(self.tr("Try again") if retry else self.tr("Choose a model…"))
+        names = {
+            "retry": self.tr("Try again"),
+            "choose_model": self.tr("Choose a model…"),
+            "close": self.tr("Close"),
+        }
+        self._action.setText(names[words.action])
         self._toggle.setText(self.tr("Details"))
         self._copy.setText(self.tr("Copy details"))
         self._details.setAccessibleName(self.tr("Details of the error"))
@@ -100,7 +104,10 @@ class ErrorPanel(QFrame):
     @Slot()
     def on_action_clicked(self) -> None:
         """Ask for what the button says."""
-        if error_words(self._kind).action == "retry":
+        action = error_words(self._kind).action
+        if action == "close":
+            self.hide()
+        elif action == "retry":
             self.retry_requested.emit()
         else:
             self.model_requested.emit()

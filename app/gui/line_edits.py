@@ -93,7 +93,8 @@ def split_at(lines: Sequence[Line], row: int, at_char: int) -> list[Line]:
     head, tail = line.text[:at_char].rstrip(), line.text[at_char:].lstrip()
     share = at_char / max(1, len(line.text))
     at_s = line.start_s + share * (line.end_s - line.start_s)
-    originals = (line.original_text, "") if line.edited else (head, tail)
+    edited = line.text != line.original_text
+    originals = (line.original_text, "") if edited else (head, tail)
     first = replace(line, text=head, end_s=at_s, original_text=originals[0])
     second = replace(line, id=NEW, text=tail, start_s=at_s, original_text=originals[1])
     return [*lines[:row], first, second, *lines[row + 1 :]]

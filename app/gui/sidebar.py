@@ -235,6 +235,7 @@ class Sidebar(QWidget):
         self.new.clicked.connect(self.new_requested)
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
+        self.search.setAcceptDrops(False)  # files are for the window
         self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self._search_timer = QTimer(self)
         self._search_timer.setSingleShot(True)

@@ -1,8 +1,8 @@
 """How the window looks: one set of colours for light, one for dark, and the style sheet of both.
 
-Widgets that paint themselves ask ``colors_of(widget)``, which tells light from dark by the widget's
-palette; so nothing global has to be asked, and a page can be built alone in a test. Sizes follow an
-8-pixel grid; text sizes are relative to the system's font.
+Widgets that paint themselves ask ``colors_of(widget)``, which tells light from dark by the palette
+of the application; a widget's own will not do: a style sheet that makes a ground transparent
+changes it. Sizes follow an 8-pixel grid; text sizes are relative to the system's font.
 
 The accent is the russet of a squirrel (松鼠). All text colours have a contrast of at least 4.5 on
 all grounds they are used on; a test computes it.
@@ -11,12 +11,14 @@ all grounds they are used on; a test computes it.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+_RESOURCES = Path(__file__).parent / "resources"
 GRID = 8  # px
 TEXT_SCALES = {"S": 0.9, "M": 1.0, "L": 1.25}
 _BASE_POINTS = 10.5  # for systems whose default is smaller than people read with ease
@@ -89,7 +91,7 @@ def is_dark(palette: QPalette) -> bool:
 
 def colors_of(widget: QWidget) -> Colors:
     """Give the colours for a widget that paints itself."""
-    return DARK if is_dark(widget.palette()) else LIGHT
+    return DARK if is_dark(QApplication.palette()) else LIGHT
 
 
 def apply_style(app: QApplication, *, dark: bool, text_size: str = "M") -> None:
@@ -104,7 +106,8 @@ def apply_style(app: QApplication, *, dark: bool, text_size: str = "M") -> None:
     app.setStyle("Fusion")
     app.setFont(_font(text_size))
     app.setPalette(make_palette(colors))
-    app.setStyleSheet(_SHEET.substitute(asdict(colors)))
+    arrow = _RESOURCES / f"arrow-{'dark' if dark else 'light'}.svg"
+    app.setStyleSheet(_SHEET.substitute(asdict(colors), arrow=arrow.as_posix()))
 
 
 def system_is_dark(app: QApplication) -> bool:
@@ -207,6 +210,7 @@ QPushButton#link { background: transparent; border: none; color: $accent; paddin
 QPushButton#link:hover { text-decoration: underline; }
 QPushButton#link:focus { border: 2px solid $accent; padding: 4px 6px; }
 QToolButton#flat, QPushButton#flat { background: transparent; border: 1px solid transparent; }
+QPushButton#flat { text-align: left; }
 QToolButton#flat:hover, QPushButton#flat:hover { background: $hover; }
 QToolButton#flat:focus, QPushButton#flat:focus { border: 2px solid $accent; }
 QToolButton#flat:checked { background: $selected; }
@@ -219,11 +223,15 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox {
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {
     border: 2px solid $accent; padding: 4px 9px;
 }
+QLineEdit QToolButton, QLineEdit QToolButton:hover, QLineEdit QToolButton:focus {
+    background: transparent; border: none; padding: 0; min-height: 0; margin: 0;
+}
 QComboBox { background: $surface; color: $text; border: 1px solid $border; border-radius: 8px;
     padding: 5px 10px; min-height: 20px; }
 QComboBox:hover { background: $hover; }
 QComboBox:focus { border: 2px solid $accent; padding: 4px 9px; }
-QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::drop-down { border: none; width: 28px; }
+QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border;
     selection-background-color: $selected; selection-color: $text; outline: none; }
 QMenu { background: $surface; color: $text; border: 1px solid $border; padding: 6px; }

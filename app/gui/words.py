@@ -21,7 +21,7 @@ class ErrorWords:
 
     Attributes:
         what: one sentence.
-        action: key of the button: "retry", "choose_model" or "".
+        action: key of the button: "retry", "choose_model" or "close".
     """
 
     what: str
@@ -56,6 +56,8 @@ def error_words(kind: str) -> ErrorWords:
         "PackFormatError": translate("words", "The model cannot be used."),
         "PackCorruptError": translate("words", "The model is damaged."),
     }
+    if kind == "Crash":
+        return ErrorWords(what=translate("words", "Songshu crashed the last time."), action="close")
     if kind in models:
         return ErrorWords(what=models[kind], action="choose_model")
     return ErrorWords(what=table.get(kind, translate("words", "Something went wrong.")))

@@ -1,0 +1,99 @@
+"""Start the desktop app: ``run`` is what a double click and ``dev.py run`` call.
+
+    QApplication -> is there a window already? hand over and end
+                 -> library -> Desktop -> event loop
+
+Nothing of the engine is loaded before the window is there.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, QLocale, Qt
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app import __version__, paths
+from app.cli.transcribe import load_engine
+from app.errors import SongshuError
+from app.gui.crash_report import take_crash_report
+from app.gui.desktop import Desktop
+from app.gui.single_instance import InstanceServer, hand_over, server_name
+from app.gui.translation import Translations
+from app.store.folders import library_path
+from app.store.library import Library
+
+_log = logging.getLogger(__name__)
+ICON = Path(__file__).parent / "resources" / "songshu.svg"
+
+
+def run(arguments: Sequence[str] = ()) -> int:
+    """Open the window, or hand files to the one that is open.
+
+    Args:
+        arguments: files and folders.
+
+    Returns:
+        The exit code of the process.
+    """
+    files = [Path(argument).absolute() for argument in arguments]
+    qt = make_application()
+    name = server_name(paths.user_data_folder())
+    if hand_over(name, files):
+        return 0
+    try:
+        library = Library.open(library_path())
+    except SongshuError as exc:
+        return _cannot_start(qt, exc)
+    server = InstanceServer(name)
+    desktop = Desktop(qt, library, load_engine)
+    server.paths_received.connect(desktop.window.add_paths)
+    sys.excepthook = _log_exception
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's handler never runs inside Qt's loop
+    desktop.open(files)
+    if report := take_crash_report():
+        desktop.window.tell_crash(report)
+    try:
+        return qt.exec()
+    finally:
+        server.close()
+        desktop.close()
+
+
+def make_application() -> QApplication:
+    """Make the QApplication, with crisp fractional scaling."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    QCoreApplication.setApplicationName("Songshu")
+    QCoreApplication.setApplicationVersion(__version__)
+    QGuiApplication.setDesktopFileName("songshu")
+    qt = QApplication([sys.argv[0]])
+    qt.setWindowIcon(QIcon(str(ICON)))
+    QLocale.setDefault(QLocale("en"))
+    return qt
+
+
+def _cannot_start(qt: QApplication, exc: SongshuError) -> int:
+    """Say why there is no window."""
+    Translations(qt).use("auto")
+    _log.error("cannot start: %s", exc)
+    box = QMessageBox()
+    box.setIcon(QMessageBox.Icon.Critical)
+    box.setText(QCoreApplication.translate("application", "Songshu cannot open its data folder."))
+    box.setInformativeText(str(exc))
+    box.exec()
+    return 1
+
+
+def _log_exception(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Write what a slot raised into the log; the window goes on."""
+    _log.critical("unexpected", exc_info=(kind, error, trace))

@@ -1,0 +1,132 @@
+"""Puts the parts of the desktop app together and keeps them in step with the settings.
+
+    library -> settings -> theme, translations
+            -> engine   -> window <- models page (which pack), settings sheet, export, player
+
+One object owns them all, so that they end in the right order: first what runs, last the database.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
+
+from app import paths
+from app.cli.transcribe import Loader
+from app.engine.pack_library import PackLibrary
+from app.errors import StoreError
+from app.gui.engine import Engine
+from app.gui.main_window import MainWindow
+from app.gui.models_page import ModelsPage
+from app.gui.settings import Settings, SettingsStore
+from app.gui.settings_dialog import SettingsDialog
+from app.gui.style import apply_style, system_is_dark
+from app.gui.translation import Translations
+from app.store.library import Library
+
+_log = logging.getLogger(__name__)
+
+
+class Desktop(QObject):
+    """The desktop app in one process.
+
+    Args:
+        app: the application.
+        library: everything that is kept.
+        load: loads a model.
+        packs: finds models; another one serves tests.
+
+    Attributes:
+        window: the main window.
+        settings: the settings of now.
+    """
+
+    def __init__(
+        self,
+        app: QApplication,
+        library: Library,
+        load: Loader,
+        *,
+        packs: PackLibrary | None = None,
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._library = library
+        self._translations = Translations(app)
+        self._look: tuple[bool, str] | None = None
+        self._dialog: SettingsDialog | None = None
+        self.settings = SettingsStore(library, self)
+        self._apply(self.settings.settings)
+        self.engine = Engine(library, load, self)
+        sample = paths.bundle_folder() / "samples" / "squirrel.wav"
+        self.models = ModelsPage(self.settings, sample=sample, packs=packs, load=load)
+        self.window = MainWindow(library, self.engine, self.settings, sample=sample)
+        self.settings.changed.connect(self._apply)
+        self.settings.failed.connect(self.on_not_stored)
+        self.models.valid_pack_changed.connect(self.on_pack_changed)
+        self.window.settings_requested.connect(self.on_settings_requested)
+        app.styleHints().colorSchemeChanged.connect(self.on_scheme_changed)
+        self.on_pack_changed(self.models.pack_path())
+
+    def open(self, files: Sequence[Path] = ()) -> None:
+        """Show the window, go on with what waited, and take files."""
+        self.window.show()
+        self.window.start_queue()
+        if files:
+            self.window.add_paths(files)
+        if self._library.moved_aside is not None:
+            self.window.tell(
+                self.tr(
+                    "The history was damaged. It was put aside as {name}; a new one begins."
+                ).format(name=self._library.moved_aside.name)
+            )
+
+    def close(self) -> None:
+        """End everything; what runs goes on at the next start."""
+        if self._dialog is not None:
+            self._dialog.close_tasks()
+        self.models.close_tasks()
+        self.window.intake.close()
+        self.engine.close()
+        self._library.close()
+
+    @Slot(object)
+    def on_pack_changed(self, path: str | None) -> None:
+        """Tell the window which model will be used."""
+        pack = self.models.valid_pack()
+        name = pack.manifest.name if pack is not None and pack.manifest is not None else ""
+        self.window.set_model(path, name, self.models.languages)
+
+    @Slot(str)
+    def on_settings_requested(self, page: str) -> None:
+        """Show the settings; the sheet is made when it is first wanted."""
+        if self._dialog is None:
+            self._dialog = SettingsDialog(
+                self.settings, self._library, models=self.models, parent=self.window
+            )
+            self._dialog.history_deleted.connect(self.window.reload)
+        self._dialog.show_page(page)
+
+    @Slot()
+    def on_scheme_changed(self) -> None:
+        """Follow the system from light to dark and back."""
+        self._apply(self.settings.settings)
+
+    @Slot(object)
+    def on_not_stored(self, error: StoreError) -> None:
+        """Say that a setting will be gone at the next start."""
+        self.window.tell(str(error))
+
+    @Slot(object)
+    def _apply(self, settings: Settings) -> None:
+        """Put language, theme and text size in force."""
+        system = system_is_dark(self._app)
+        dark = {"light": False, "dark": True}.get(settings.theme, system)
+        if self._look != (dark, settings.text_size):
+            self._look = (dark, settings.text_size)
+            apply_style(self._app, dark=dark, text_size=settings.text_size)
+        self._translations.use(settings.ui_language)

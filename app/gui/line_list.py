@@ -1,0 +1,178 @@
+"""The list of lines: scrolls along with new text until somebody scrolls away, and finds its places.
+
+worker events -> LinesModel -> view;  click -> play from there;  Enter, F2, double click -> edit
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QPushButton, QWidget
+
+from app.gui.lines_delegate import LinesDelegate
+from app.gui.lines_model import LinesModel
+
+_BOTTOM_PX = 12  # so near to the end counts as the end
+
+
+class LineList(QListView):
+    """Shows a ``LinesModel``.
+
+    Args:
+        model: the lines.
+
+    Signals:
+        played(int): somebody clicked on the line in this row.
+    """
+
+    played = Signal(int)
+
+    def __init__(self, model: LinesModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._follows = True
+        self._scrolling = False
+        self.lines = model
+        self.delegate = LinesDelegate(self)
+        self.setModel(model)
+        self.setItemDelegate(self.delegate)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.latest = QPushButton(self)
+        self.latest.clicked.connect(self.follow)
+        self.latest.hide()
+        self._enter = QAction(self)
+        self._enter.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
+        self._enter.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._enter.triggered.connect(self.edit_current)
+        self.addAction(self._enter)
+        self.clicked.connect(self.on_clicked)
+        self.verticalScrollBar().valueChanged.connect(self.on_scrolled)
+        model.rowsInserted.connect(self.on_rows_changed)
+        model.rowsRemoved.connect(self.on_rows_changed)
+        model.dataChanged.connect(self.on_rows_changed)
+        self.retranslate()
+
+    @property
+    def follows(self) -> bool:
+        """Whether it scrolls along with new text."""
+        return self._follows
+
+    @Slot()
+    def follow(self) -> None:
+        """Go to the newest text and scroll along again."""
+        self._follows = True
+        self._to_bottom()
+
+    def start_at_top(self) -> None:
+        """Show the beginning; scroll along only if the item is running."""
+        self._follows = self.lines.live is not None or self.lines.rowCount() == 0
+        self._scrolling = True
+        self.scrollToTop()
+        self._scrolling = False
+        self._show_latest()
+
+    def show_row(self, row: int) -> None:
+        """Bring a row into view and choose it."""
+        index = self.lines.index(row)
+        self.setCurrentIndex(index)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def set_playing(self, row: int | None, *, scroll: bool = False) -> None:
+        """Mark the line that is heard."""
+        if (row if row is not None else -1) == self.delegate.playing_row:
+            return
+        self.delegate.playing_row = -1 if row is None else row
+        self.viewport().update()
+        if scroll and row is not None:
+            self._scrolling = True
+            self.scrollTo(self.lines.index(row))
+            self._scrolling = False
+
+    def chosen_rows(self) -> list[int]:
+        """Give the rows of the chosen lines, in order."""
+        return sorted(index.row() for index in self.selectedIndexes())
+
+    def retranslate(self) -> None:
+        """Set all texts in the current language."""
+        self.setAccessibleName(self.tr("Lines of the transcript"))
+        self.latest.setText(self.tr("↓ Latest"))
+        self.latest.setAccessibleName(self.tr("Go to the newest text"))
+        self._place_latest()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Follow the language, and lay the lines out anew in another text size."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        if event.type() == QEvent.Type.FontChange:
+            self.delegate.forget_layouts()
+            self.scheduleDelayedItemsLayout()
+        super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Leave keys to the window that the list would only swallow."""
+        if event.key() == Qt.Key.Key_Space:  # play and pause
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802
+        """Do nothing: typing must not jump about in a transcript."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the end in view while following."""
+        super().resizeEvent(event)
+        self._place_latest()
+        if self._follows and self.lines.live is not None:
+            self._to_bottom()
+
+    @Slot()
+    def edit_current(self) -> None:
+        """Correct the chosen line."""
+        if self.currentIndex().isValid():
+            self.edit(self.currentIndex())
+
+    @Slot(QModelIndex)
+    def on_clicked(self, index: QModelIndex) -> None:
+        """Play from the line that was clicked."""
+        if self.lines.line(index.row()) is not None:
+            self.played.emit(index.row())
+
+    @Slot()
+    def on_rows_changed(self) -> None:
+        """Scroll along."""
+        if self._follows and self.lines.live is not None:
+            self._to_bottom()
+        self._show_latest()
+
+    @Slot(int)
+    def on_scrolled(self, value: int) -> None:
+        """Stop scrolling along when somebody scrolls up; begin again at the end."""
+        if self._scrolling:
+            return
+        self._follows = value >= self.verticalScrollBar().maximum() - _BOTTOM_PX
+        self._show_latest()
+
+    def _to_bottom(self) -> None:
+        self._scrolling = True
+        self.doItemsLayout()
+        self.scrollToBottom()
+        self._scrolling = False
+        self._show_latest()
+
+    def _show_latest(self) -> None:
+        self.latest.setVisible(self.lines.live is not None and not self._follows)
+        self._place_latest()
+
+    def _place_latest(self) -> None:
+        size = self.latest.sizeHint()
+        x = (self.viewport().width() - size.width()) // 2
+        self.latest.setGeometry(x, self.height() - size.height() - 16, size.width(), size.height())

@@ -1,0 +1,109 @@
+"""The line at the bottom: what the engine does, with which model, how fast, and how much waits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+
+from app.gui import words
+from app.gui.events import EnginePhase, EngineState, JobProgress
+from app.gui.style import colors_of
+
+
+class _Dot(QWidget):
+    """A coloured dot: grey at rest, accent while loading, green when ready, red when failed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.phase = EnginePhase.IDLE
+        self.setFixedSize(16, 16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the dot."""
+        colors = colors_of(self)
+        color = {
+            EnginePhase.IDLE: colors.muted,
+            EnginePhase.LOADING: colors.accent,
+            EnginePhase.READY: colors.success,
+            EnginePhase.FAILED: colors.danger,
+        }[self.phase]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(QColor(color))
+        painter.setPen(QColor(color))
+        painter.drawEllipse(8, 5, 7, 7)
+        painter.end()
+
+
+class StatusLine(QStatusBar):
+    """Shows the engine's state."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._state = EngineState(phase=EnginePhase.IDLE)
+        self._working = False
+        self._speed: float | None = None
+        self._n_waiting = 0
+        self._dot = _Dot()
+        self.engine, self.queue = QLabel(), QLabel()
+        self.engine.setMinimumWidth(0)
+        self.engine.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.addWidget(self._dot)
+        self.addWidget(self.engine, 1)
+        self.addPermanentWidget(self.queue)
+        self.retranslate()
+
+    @property
+    def text(self) -> str:
+        """All that it says."""
+        return f"{self.engine.text()} {self.queue.text()}".strip()
+
+    @Slot(object)
+    def set_engine(self, state: EngineState) -> None:
+        """Show what is loaded."""
+        self._state = state
+        self.retranslate()
+
+    def set_pack(self, name: str) -> None:
+        """Show which model will be loaded, before it is."""
+        if self._state.phase is EnginePhase.IDLE:
+            self._state = EngineState(phase=EnginePhase.IDLE, pack=name)
+            self.retranslate()
+
+    @Slot(object)
+    def set_progress(self, progress: JobProgress) -> None:
+        """Take the measured speed."""
+        if progress.speed is not None and progress.speed != self._speed:
+            self._speed = progress.speed
+            self.retranslate()
+
+    def set_queue(self, n_waiting: int, *, working: bool) -> None:
+        """Show how many items wait, and whether one is worked on."""
+        self._n_waiting, self._working = n_waiting, working
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set all texts in the current language."""
+        state = self._state
+        phases = {
+            EnginePhase.IDLE: self.tr("Ready"),
+            EnginePhase.LOADING: self.tr("Loading the model…"),
+            EnginePhase.READY: self.tr("Recognising") if self._working else self.tr("Ready"),
+            EnginePhase.FAILED: self.tr("The model cannot be used"),
+        }
+        speed = words.speed(self._speed) if self._speed else ""
+        parts = (phases[state.phase], state.pack, state.device, speed, self.tr("offline"))
+        self.engine.setText(" · ".join(part for part in parts if part))
+        n = self._n_waiting
+        queue = self.tr("1 in the queue") if n == 1 else self.tr("{n} in the queue").format(n=n)
+        self.queue.setText(queue if n else "")
+        self._dot.phase = state.phase
+        self._dot.update()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)

@@ -1,0 +1,449 @@
+"""The page of one item: its text while it comes, and afterwards everything to correct it.
+
+    store -> lines;  worker events -> live text, new lines;  corrections -> editor -> store -> lines
+
+The page knows nothing of files, players and other pages: clicking a line, exporting and recognising
+again go out as signals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.gui import words
+from app.gui.control import LineRequest
+from app.gui.error_panel import ErrorPanel
+from app.gui.events import LineAdded, LineRecognized, LiveText
+from app.gui.find_bar import FindBar
+from app.gui.finding import Place, find_places
+from app.gui.languages import language_names
+from app.gui.line_list import LineList
+from app.gui.lines_model import LinesModel
+from app.gui.transcript_editor import TranscriptEditor
+from app.gui.transcript_toolbar import TranscriptToolbar
+from app.store.library import Library
+from app.store.types import Item, ItemState, Line
+
+_ENDED = (ItemState.DONE, ItemState.FAILED, ItemState.CANCELLED)
+
+
+class TranscriptPage(QWidget):
+    """Shows one item.
+
+    Args:
+        library: where items and lines are.
+
+    Signals:
+        play_requested(int, float): play an item from a position in seconds.
+        lines_changed(object): the lines that are shown now, for the player.
+        export_requested(int): export an item.
+        again_requested(int, bool): recognise an item again; whether without the speech gate.
+        line_again_requested(LineRequest): recognise a line again.
+        retry_requested(int): go on with a failed item.
+        model_requested(): choose another model.
+    """
+
+    play_requested = Signal(int, float)
+    lines_changed = Signal(object)
+    export_requested = Signal(int)
+    again_requested = Signal(int, bool)
+    line_again_requested = Signal(object)
+    retry_requested = Signal(int)
+    model_requested = Signal()
+
+    def __init__(self, library: Library, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._item: Item | None = None
+        self._places: list[Place] = []
+        self._place = 0
+        self.model = LinesModel(self)
+        self.list = LineList(self.model)
+        self.editor = TranscriptEditor(library, self)
+        self.toolbar = TranscriptToolbar()
+        self.find_bar = FindBar()
+        self.error = ErrorPanel()
+        self._note = QLabel()
+        self._note.setObjectName("muted")
+        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._note.setWordWrap(True)
+        self._anyway = QPushButton()
+        self._anyway.setObjectName("link")
+        self._connect()
+        self._lay_out()
+        self.retranslate()
+
+    @property
+    def item(self) -> Item | None:
+        """The item that is shown."""
+        return self._item
+
+    def show_item(self, item: Item, line_id: int | None = None) -> None:
+        """Show an item.
+
+        Args:
+            item: the newest state of it.
+            line_id: a line to go to.
+        """
+        self._item = item
+        self.editor.open(item)
+        self.model.clear()
+        self.list.set_playing(None)
+        self._take_lines(self._library.lines(item.id))
+        self.list.start_at_top()
+        self._show_state()
+        row = self.model.row_of(line_id) if line_id is not None else None
+        if row is not None:
+            self.list.show_row(row)
+
+    def update_item(self, item: Item) -> None:
+        """Take the newest state of the item, if it is the one that is shown."""
+        if self._item is None or item.id != self._item.id:
+            return
+        before, self._item = self._item, item
+        self.editor.open(item)
+        if before.state != item.state:
+            self.model.set_live(None)
+            self._take_lines(self._library.lines(item.id))
+        self._show_state()
+
+    def close_item(self) -> None:
+        """Show nothing."""
+        self._item = None
+        self.editor.open(None)
+        self.model.clear()
+        self.lines_changed.emit([])
+
+    @Slot(object)
+    def on_live_text_changed(self, live: LiveText) -> None:
+        """Show text that may still change."""
+        if self._item is not None and live.item_id == self._item.id:
+            self.model.set_live(live)
+            self._show_note()
+
+    @Slot(object)
+    def on_line_added(self, added: LineAdded) -> None:
+        """Show a finished line."""
+        if self._item is not None and added.item_id == self._item.id:
+            self.model.add_line(added.line)
+            self._show_note()
+            self.lines_changed.emit(self.model.lines)
+
+    @Slot(object)
+    def on_line_recognized(self, result: LineRecognized) -> None:
+        """Put the new text of a line in its place, as a step that can be undone."""
+        if self._item is not None and result.item_id == self._item.id and result.text:
+            self.editor.set_text(result.line_id, result.text)
+
+    @Slot(float)
+    def on_position_changed(self, position_s: float, follow: bool = True) -> None:
+        """Mark the line that is heard, and keep it in view if wished."""
+        self.list.set_playing(self.model.row_at(position_s), scroll=follow)
+
+    @Slot()
+    def on_state_changed(self) -> None:
+        """Enable what can be done now."""
+        actions, rows = self.toolbar.actions_by_name, self._chosen()
+        stack, shape = self.editor.stack, self.editor.can_reshape
+        some = bool(self.model.lines)
+        ended = self._item is not None and self._item.state in _ENDED
+        for name, possible in {
+            "copy": some,
+            "copy_times": some,
+            "export": some,
+            "find": some,
+            "undo": stack.canUndo(),
+            "redo": stack.canRedo(),
+            "edit": bool(rows),
+            "merge": bool(rows) and shape,
+            "split": False,
+            "earlier": bool(rows),
+            "later": bool(rows),
+            "restore": any(line.edited for line in rows),
+            "line_again": bool(rows) and bool(self._item and self._item.path),
+            "again": ended,
+        }.items():
+            actions[name].setEnabled(possible)
+
+    @Slot(object)
+    def on_lines_changed(self, lines: Sequence[Line]) -> None:
+        """Show what the store holds after a correction."""
+        self._take_lines(lines)
+        self._find_again()
+
+    @Slot(int, str)
+    def on_text_changed(self, line_id: int, text: str) -> None:
+        """Store what was typed."""
+        self.editor.set_text(line_id, text)
+
+    @Slot(int)
+    def on_played(self, row: int) -> None:
+        """Play from the line that was clicked."""
+        line = self.model.line(row)
+        if self._item is not None and line is not None:
+            self.play_requested.emit(self._item.id, line.start_s)
+
+    @Slot()
+    def on_copy(self) -> None:
+        """Copy the chosen lines, or all."""
+        self._copy(with_times=False)
+
+    @Slot()
+    def on_copy_times(self) -> None:
+        """Copy the chosen lines, or all, with their times."""
+        self._copy(with_times=True)
+
+    @Slot()
+    def on_export(self) -> None:
+        """Ask for the export."""
+        if self._item is not None:
+            self.export_requested.emit(self._item.id)
+
+    @Slot()
+    def on_edit(self) -> None:
+        """Correct the chosen line."""
+        self.list.edit_current()
+
+    @Slot()
+    def on_merge(self) -> None:
+        """Merge the chosen lines, or the chosen one with the next."""
+        self.editor.merge([line.id for line in self._chosen()])
+
+    @Slot()
+    def on_restore(self) -> None:
+        """Give the chosen lines their original text."""
+        self.editor.restore([line.id for line in self._chosen()])
+
+    @Slot()
+    def on_earlier(self) -> None:
+        """Let the chosen line start half a second earlier."""
+        self._nudge(-1)
+
+    @Slot()
+    def on_later(self) -> None:
+        """Let the chosen line start half a second later."""
+        self._nudge(1)
+
+    @Slot()
+    def on_line_again(self) -> None:
+        """Recognise the chosen lines again."""
+        item = self._item
+        for line in self._chosen() if item is not None else []:
+            assert item is not None
+            self.line_again_requested.emit(
+                LineRequest(
+                    item_id=item.id,
+                    line_id=line.id,
+                    path=item.path,
+                    start_s=line.start_s,
+                    end_s=line.end_s,
+                    options=item.options,
+                )
+            )
+
+    @Slot()
+    def on_again(self) -> None:
+        """Recognise the whole item again."""
+        if self._item is not None:
+            self.again_requested.emit(self._item.id, False)
+
+    @Slot()
+    def on_anyway(self) -> None:
+        """Recognise also what the speech gate took for silence."""
+        if self._item is not None:
+            self.again_requested.emit(self._item.id, True)
+
+    @Slot()
+    def on_retry(self) -> None:
+        """Go on with the failed item."""
+        if self._item is not None:
+            self.retry_requested.emit(self._item.id)
+
+    @Slot(bool)
+    def on_times_toggled(self, shown: bool) -> None:
+        """Show or hide the times."""
+        self.list.delegate.show_times = shown
+        self.list.scheduleDelayedItemsLayout()
+
+    @Slot(QPoint)
+    def on_menu_requested(self, where: QPoint) -> None:
+        """Show what can be done with a line."""
+        self.toolbar.line_menu.popup(self.list.viewport().mapToGlobal(where))
+
+    @Slot(str)
+    def on_needle_changed(self, needle: str) -> None:
+        """Mark a text wherever it stands, and go to its first place from here on."""
+        self.list.delegate.needle = needle
+        self._places = find_places(self.model.lines, needle)
+        row = max(0, self.list.currentIndex().row())
+        later = (n for n, place in enumerate(self._places) if place.row >= row)
+        self._go_to(next(later, 0))
+
+    @Slot(int)
+    def on_find_moved(self, step: int) -> None:
+        """Go to another place."""
+        self._go_to(self._place + step)
+
+    @Slot(str)
+    def on_replace(self, put: str) -> None:
+        """Replace the chosen place."""
+        if self._places:
+            self.editor.replace_place(self._places[self._place], put)
+
+    @Slot(str)
+    def on_replace_all(self, put: str) -> None:
+        """Replace all places."""
+        self.editor.replace_everywhere(self.find_bar.needle.text(), put)
+
+    def retranslate(self) -> None:
+        """Set all texts in the current language."""
+        self._anyway.setText(self.tr("Recognise it anyway"))
+        if self._item is not None:
+            self._show_state()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _chosen(self) -> list[Line]:
+        lines = (self.model.line(row) for row in self.list.chosen_rows())
+        return [line for line in lines if line is not None]
+
+    def _nudge(self, steps: int) -> None:
+        for line in self._chosen()[:1]:
+            self.editor.nudge(line.id, steps)
+
+    def _copy(self, *, with_times: bool) -> None:
+        chosen = self._chosen()
+        lines = chosen if len(chosen) > 1 else self.model.lines
+        texts = [f"{words.clock(line.start_s)}\t{line.text}" for line in lines]
+        plain = [line.text for line in lines]
+        QGuiApplication.clipboard().setText("\n".join(texts if with_times else plain))
+
+    def _take_lines(self, lines: Sequence[Line]) -> None:
+        chosen = self.list.currentIndex().row()
+        self.model.set_lines(lines)
+        if not self.list.currentIndex().isValid() and 0 <= chosen < len(lines):
+            self.list.setCurrentIndex(self.model.index(chosen))
+        self._show_note()
+        self.on_state_changed()
+        self.lines_changed.emit(self.model.lines)
+
+    def _find_again(self) -> None:
+        if self.find_bar.isVisible():
+            self._places = find_places(self.model.lines, self.find_bar.needle.text())
+            self._go_to(self._place)
+
+    def _go_to(self, number: int) -> None:
+        delegate = self.list.delegate
+        delegate.found = None
+        if self._places:
+            self._place = number % len(self._places)
+            place = self._places[self._place]
+            line = self.model.line(place.row)
+            delegate.found = (line.id, place.start) if line is not None else None
+            self.list.show_row(place.row)
+        self.find_bar.set_count(self._place + 1 if self._places else 0, len(self._places))
+        self.list.viewport().update()
+
+    def _show_state(self) -> None:
+        item = self._item
+        if item is None:
+            return
+        self.toolbar.set_title(item.title, _facts(item))
+        if item.state is ItemState.FAILED:
+            kept = self.tr("The text up to {time} is kept.").format(time=words.clock(item.done_s))
+            some = kept if self.model.lines else ""
+            self.error.show_error(item.error_type, item.error_message, some)
+        else:
+            self.error.hide()
+        self._show_note()
+        self.on_state_changed()
+
+    def _show_note(self) -> None:
+        item = self._item
+        empty = item is not None and self.model.rowCount() == 0
+        note = ""
+        if item is not None and empty:
+            note = {
+                ItemState.WAITING: self.tr("Waiting for its turn."),
+                ItemState.RUNNING: self.tr("Listening…"),
+                ItemState.PAUSED: self.tr("Paused before the first words."),
+                ItemState.CANCELLED: self.tr("Stopped before the first words."),
+                ItemState.DONE: self.tr("Nobody seems to speak in this recording."),
+            }.get(item.state, "")
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        self._anyway.setVisible(
+            empty and item is not None and item.state is ItemState.DONE and item.options.use_gate
+        )
+        self.list.setVisible(not note)
+
+    def _connect(self) -> None:
+        self.list.played.connect(self.on_played)
+        self.list.customContextMenuRequested.connect(self.on_menu_requested)
+        self.list.delegate.split_requested.connect(self.editor.split)
+        self.list.selectionModel().selectionChanged.connect(self.on_state_changed)
+        self.model.text_changed.connect(self.on_text_changed)
+        self.editor.lines_changed.connect(self.on_lines_changed)
+        self.editor.state_changed.connect(self.on_state_changed)
+        self.find_bar.needle_changed.connect(self.on_needle_changed)
+        self.find_bar.moved.connect(self.on_find_moved)
+        self.find_bar.replace_requested.connect(self.on_replace)
+        self.find_bar.replace_all_requested.connect(self.on_replace_all)
+        self.error.retry_requested.connect(self.on_retry)
+        self.error.model_requested.connect(self.model_requested)
+        self._anyway.clicked.connect(self.on_anyway)
+        for name, slot in {
+            "copy": self.on_copy,
+            "copy_times": self.on_copy_times,
+            "export": self.on_export,
+            "find": self.find_bar.start,
+            "undo": self.editor.stack.undo,
+            "redo": self.editor.stack.redo,
+            "edit": self.on_edit,
+            "merge": self.on_merge,
+            "earlier": self.on_earlier,
+            "later": self.on_later,
+            "restore": self.on_restore,
+            "line_again": self.on_line_again,
+            "again": self.on_again,
+        }.items():
+            self.toolbar.actions_by_name[name].triggered.connect(slot)
+        self.toolbar.actions_by_name["times"].toggled.connect(self.on_times_toggled)
+
+    def _lay_out(self) -> None:
+        margins = QVBoxLayout()
+        margins.setContentsMargins(24, 16, 24, 0)
+        margins.addWidget(self.error)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.toolbar)
+        layout.addWidget(self.find_bar)
+        layout.addLayout(margins)
+        layout.addWidget(self.list, 1)
+        layout.addStretch()
+        layout.addWidget(self._note)
+        layout.addWidget(self._anyway, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch()
+
+
+def _facts(item: Item) -> str:
+    """Say in one line what an item is."""
+    parts = []
+    if item.duration_s:
+        parts.append(words.clock(item.duration_s))
+    if item.language:
+        parts.append(language_names(item.language))
+    if item.pack:
+        parts.append(item.pack)
+    if item.rtf:
+        parts.append(words.speed(1 / item.rtf))
+    return " · ".join(parts)
