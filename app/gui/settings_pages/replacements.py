@@ -15,7 +15,7 @@ from app.gui.icons import icon
 from app.gui.settings_pages.list_buttons import ListButtons
 from app.gui.settings_pages.rules_table import Pair, RulesTable
 from app.gui.style import GRID
-from app.text.replacements import Replacer
+from app.text.replacements import MAX_RULES, Replacer
 
 
 class Replacements(QWidget):
@@ -35,7 +35,6 @@ class Replacements(QWidget):
         self.add.setIcon(icon("plus"))
         self.add.setAutoDefault(False)
         self.trial = QLineEdit()
-        self.trial.setClearButtonEnabled(True)
         self._trial_label = QLabel()
         self._trial_label.setBuddy(self.trial)
         self.outcome = muted_label()
@@ -59,8 +58,8 @@ class Replacements(QWidget):
     def show_rules(self, rules: tuple[Pair, ...]) -> None:
         """Show rules that come from elsewhere."""
         if rules != self._rules:
-            self._rules = rules
             self._fill(list(rules), self.table.currentRow())
+            self._judge()
 
     def retranslate(self) -> None:
         """Set all texts in the current language."""
@@ -129,20 +128,19 @@ class Replacements(QWidget):
             if not rule[0]:
                 continue
             try:
-                Replacer([*usable, rule])
+                Replacer([rule])
             except ReplacementError as exc:
                 text = self.tr("Row {number} is not used: {reason}.")
                 problem = problem or text.format(number=number, reason=exc.reason)
             else:
                 usable.append(rule)
-        self._rules = tuple(usable)
+        self._rules = tuple(usable[:MAX_RULES])
         self.problem.tell(problem, "bad")
         self.on_trial()
 
     def _fill(self, rows: list[Pair], current: int) -> None:
         self.table.fill(rows, current)
         self.on_row_changed()
-        self._judge()
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

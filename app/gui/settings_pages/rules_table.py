@@ -1,7 +1,7 @@
 """The table of replacements: find, put, and how "find" is meant.
 
-A stored rule says in ``find`` itself how it is meant (see ``app.text.replacements``); here that is a
-column of its own, and the text stands there without quotes or slashes.
+A stored rule says in ``find`` itself how it is meant (see ``app.text.replacements``); here that is
+a column of its own, and the text stands there without quotes or slashes.
 """
 
 from __future__ import annotations
