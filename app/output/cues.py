@@ -179,7 +179,8 @@ class _Pricing:
 
     def __init__(self, atoms: list[Atom], duration_s: float, options: CueOptions) -> None:
         self._atoms = atoms
-        self._options = options
+        self._min_s, self._max_s, self._n_lines = options.min_s, options.max_s, options.n_lines
+        self._break_costs = [options.break_cost[atom.breaks] for atom in atoms]
         self._line = options.measure.line
         self._widths = [0, *accumulate(atom.full_width for atom in atoms)]
         total = self._widths[-1]
@@ -193,7 +194,7 @@ class _Pricing:
             atom = self._atoms[start]
             if line and line + atom.width > self._line:
                 line, n_lines = 0, n_lines + 1
-            if n_lines > self._options.n_lines:
+            if n_lines > self._n_lines:
                 return
             line += atom.full_width
             yield start
@@ -202,10 +203,9 @@ class _Pricing:
         """Return the cost of one cue."""
         width = self._widths[end] - self._widths[start]
         duration_s = width * self._s_per_width
-        outside_s = max(self._options.min_s - duration_s, duration_s - self._options.max_s, 0.0)
+        outside_s = max(self._min_s - duration_s, duration_s - self._max_s, 0.0)
         uneven = (width / self._even_width - 1) ** 2
-        breaks = self._options.break_cost[self._atoms[end - 1].breaks]
-        return uneven + DURATION_COST * outside_s + breaks
+        return uneven + DURATION_COST * outside_s + self._break_costs[end - 1]
 
 
 def _n_cues(width: int, duration_s: float, options: CueOptions) -> int:
