@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
@@ -20,6 +21,8 @@ from app.cli.transcribe import Loader
 from app.engine.pack_library import PackLibrary
 from app.errors import StoreError
 from app.gui.engine import Engine
+from app.gui.export_dialog import ExportDialog
+from app.gui.exporting import drag_file, exportable
 from app.gui.main_window import MainWindow
 from app.gui.models_page import ModelsPage
 from app.gui.settings import Settings, SettingsStore
@@ -59,6 +62,7 @@ class Desktop(QObject):
         self._translations = Translations(app)
         self._look: tuple[bool, str] | None = None
         self._dialog: SettingsDialog | None = None
+        self._export: ExportDialog | None = None
         self.settings = SettingsStore(library, self)
         self._apply(self.settings.settings)
         self.engine = Engine(library, load, self)
@@ -69,6 +73,9 @@ class Desktop(QObject):
         self.settings.failed.connect(self.on_not_stored)
         self.models.valid_pack_changed.connect(self.on_pack_changed)
         self.window.settings_requested.connect(self.on_settings_requested)
+        self.window.export_requested.connect(self.on_export_requested)
+        self._drag_folder = TemporaryDirectory(prefix="songshu-")
+        self.window.sidebar.model.set_drag_source(self._drag_file)
         app.styleHints().colorSchemeChanged.connect(self.on_scheme_changed)
         self.on_pack_changed(self.models.pack_path())
 
@@ -89,10 +96,13 @@ class Desktop(QObject):
         """End everything; what runs goes on at the next start."""
         if self._dialog is not None:
             self._dialog.close_tasks()
+        if self._export is not None:
+            self._export.close_tasks()
         self.models.close_tasks()
         self.window.intake.close()
         self.engine.close()
         self._library.close()
+        self._drag_folder.cleanup()
 
     @Slot(object)
     def on_pack_changed(self, path: str | None) -> None:
@@ -111,6 +121,20 @@ class Desktop(QObject):
             self._dialog.history_deleted.connect(self.window.reload)
         self._dialog.show_page(page)
 
+    @Slot(int)
+    def on_export_requested(self, item_id: int) -> None:
+        """Show the export sheet; it is made when it is first wanted."""
+        if self._export is None:
+            self._export = ExportDialog(self.settings, self.window)
+            self._export.exported.connect(self.on_exported)
+        self._export.show_items([exportable(self._library, item_id)])
+
+    @Slot(object)
+    def on_exported(self, files: Sequence[Path]) -> None:
+        """Say what was written."""
+        if files:
+            self.window.tell(self.tr("Exported: {name}").format(name=files[0].name))
+
     @Slot()
     def on_scheme_changed(self) -> None:
         """Follow the system from light to dark and back."""
@@ -120,6 +144,9 @@ class Desktop(QObject):
     def on_not_stored(self, error: StoreError) -> None:
         """Say that a setting will be gone at the next start."""
         self.window.tell(str(error))
+
+    def _drag_file(self, item_id: int) -> Path | None:
+        return drag_file(self._library, item_id, Path(self._drag_folder.name))
 
     @Slot(object)
     def _apply(self, settings: Settings) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtGui import QUndoCommand
 from app.store.library import Library
 from app.store.lines import merged
 from app.store.types import NEW, Line
+from app.text.timing import time_at
 
 SHORTEST_S = 0.1  # a line that is shorter could neither be read nor be clicked
 
@@ -88,11 +89,10 @@ def merged_with_next(lines: Sequence[Line], row: int) -> list[Line]:
 
 
 def split_at(lines: Sequence[Line], row: int, at_char: int) -> list[Line]:
-    """Cut a line in two; its time is shared out by the number of characters."""
+    """Cut a line in two, at the time at which the word after the cut begins."""
     line = lines[row]
     head, tail = line.text[:at_char].rstrip(), line.text[at_char:].lstrip()
-    share = at_char / max(1, len(line.text))
-    at_s = line.start_s + share * (line.end_s - line.start_s)
+    at_s = time_at(line.text, at_char, line.start_s, line.end_s)
     edited = line.text != line.original_text
     originals = (line.original_text, "") if edited else (head, tail)
     first = replace(line, text=head, end_s=at_s, original_text=originals[0])

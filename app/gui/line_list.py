@@ -6,7 +6,7 @@ worker events -> LinesModel -> view;  click -> play from there;  Enter, F2, doub
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QCursor, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QPushButton, QWidget
 
 from app.gui.lines_delegate import LinesDelegate
@@ -22,10 +22,10 @@ class LineList(QListView):
         model: the lines.
 
     Signals:
-        played(int): somebody clicked on the line in this row.
+        played(int, int): somebody clicked on the line in this row, at this character.
     """
 
-    played = Signal(int)
+    played = Signal(int, int)
 
     def __init__(self, model: LinesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +38,6 @@ class LineList(QListView):
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setEditTriggers(
@@ -143,8 +142,13 @@ class LineList(QListView):
     @Slot(QModelIndex)
     def on_clicked(self, index: QModelIndex) -> None:
         """Play from the line that was clicked."""
-        if self.lines.line(index.row()) is not None:
-            self.played.emit(index.row())
+        line = self.lines.line(index.row())
+        if line is not None:
+            where = self.viewport().mapFromGlobal(QCursor.pos())
+            rect = self.visualRect(index)
+            self.played.emit(
+                index.row(), self.delegate.character_at(line.text, rect, self.font(), where)
+            )
 
     @Slot()
     def on_rows_changed(self) -> None:

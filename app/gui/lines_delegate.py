@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -16,7 +16,9 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QTextCharFormat,
+    QTextCursor,
     QTextLayout,
+    QTextLine,
     QTextOption,
 )
 from PySide6.QtWidgets import (
@@ -130,7 +132,7 @@ class LinesDelegate(QStyledItemDelegate):
         assert isinstance(editor, LineEditor)
         if not editor.document().isUndoAvailable():
             editor.setPlainText(index.data(Qt.ItemDataRole.EditRole))
-            editor.selectAll()
+            editor.moveCursor(QTextCursor.MoveOperation.End)
 
     def setModelData(self, editor: QWidget, model: QObject, index: Index) -> None:  # noqa: N802
         """Give the typed text to the model."""
@@ -169,6 +171,26 @@ class LinesDelegate(QStyledItemDelegate):
         self.closeEditor.emit(editor)
         self.split_requested.emit(int(editor.property("lineId")), text, at_char)
 
+    def character_at(self, text: str, rect: QRect, font: QFont, where: QPoint) -> int:
+        """Find the character of a line under the mouse; 0 beside the text.
+
+        Args:
+            text: of the line.
+            rect: where the line stands in the view.
+            font: of the view.
+            where: the mouse, in the view.
+        """
+        place = self._text_rect(rect, font)
+        if not place.contains(where):
+            return 0
+        layout = self._layout(text, place.width(), font)
+        point = where - place.topLeft()
+        for number in range(layout.lineCount()):
+            line = layout.lineAt(number)
+            if point.y() < line.y() + line.height():
+                return int(line.xToCursor(point.x(), QTextLine.CursorPosition.CursorOnCharacter))
+        return 0
+
     def forget_layouts(self) -> None:
         """Lay everything out anew, after a change of font."""
         self._layouts.clear()
@@ -199,7 +221,7 @@ class LinesDelegate(QStyledItemDelegate):
             mark.start, mark.length = start, end - start
             form = QTextCharFormat()
             chosen = self.found == (line.id, start)
-            form.setBackground(QColor(colors.accent if chosen else colors.selected))
+            form.setBackground(QColor(colors.accent if chosen else colors.mark))
             form.setForeground(QColor(colors.on_accent if chosen else colors.text))
             mark.format = form
             marks.append(mark)

@@ -329,7 +329,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Light up for what would be taken."""
-        if may_be_dropped(event.mimeData()):
+        if event.source() is None and may_be_dropped(event.mimeData()):  # not our own transcript
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self.idle.card.set_lit(True)

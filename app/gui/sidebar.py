@@ -72,7 +72,6 @@ class Sidebar(QWidget):
         self._library = library
         self.model = SidebarModel(self)
         self.model.rename_requested.connect(self.rename_requested)
-        self.model.modelReset.connect(self.on_model_reset)
         self._chosen: int | None = None
         self._quiet = False
         self._make_widgets()
@@ -251,6 +250,7 @@ class Sidebar(QWidget):
         self.delegate.action_clicked.connect(self.action_requested)
         self.view.setItemDelegate(self.delegate)
         self.view.customContextMenuRequested.connect(self.on_menu_requested)
+        self.model.modelReset.connect(self.on_model_reset)  # after the view: it forgets its choice
         self.view.selectionModel().selectionChanged.connect(self.on_selection_changed)
         self.settings = QPushButton(icon("settings"), "")
         self.settings.setObjectName("flat")
@@ -305,5 +305,8 @@ def _make_view(model: SidebarModel) -> QListView:
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    view.setDragEnabled(True)
+    view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+    view.setDefaultDropAction(Qt.DropAction.CopyAction)
     view.setFrameShape(QListView.Shape.NoFrame)
     return view

@@ -7,17 +7,20 @@ touches one row. 5,000 items take some 20 ms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
+    QUrl,
     Signal,
 )
 
@@ -77,6 +80,7 @@ class SidebarModel(QAbstractListModel):
         self._found: _Found | None = None
         self._rows: list[Row] = []
         self._row_of: dict[int, int] = {}
+        self._make_file: Callable[[int], Path | None] = lambda _item_id: None
 
     def set_items(self, items: Iterable[Item]) -> None:
         """Show these items, newest first."""
@@ -121,6 +125,26 @@ class SidebarModel(QAbstractListModel):
         self._progress[progress.item_id] = progress
         if progress.item_id in self._row_of:
             self._touch(progress.item_id)
+
+    def set_drag_source(self, make_file: Callable[[int], Path | None]) -> None:
+        """Let items be dragged out as files.
+
+        Args:
+            make_file: writes the transcript of an item and gives its path.
+        """
+        self._make_file = make_file
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        """Files, for every program that takes them."""
+        return ["text/uri-list"]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        """Write the dragged transcripts as files."""
+        entries = (self.entry(index) for index in indexes)
+        files = (self._make_file(entry.item.id) for entry in entries if entry is not None)
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files if file is not None])
+        return mime
 
     def retranslate(self) -> None:
         """Make all headings anew in the current language."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from app.gui import words
+from app.gui.elided_label import ElidedLabel
 from app.gui.events import EnginePhase, EngineState, JobProgress
 from app.gui.style import colors_of
 
@@ -47,9 +48,7 @@ class StatusLine(QStatusBar):
         self._speed: float | None = None
         self._n_waiting = 0
         self._dot = _Dot()
-        self.engine, self.queue = QLabel(), QLabel()
-        self.engine.setMinimumWidth(0)
-        self.engine.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.engine, self.queue = ElidedLabel(Qt.TextElideMode.ElideRight), QLabel()
         self.addWidget(self._dot)
         self.addWidget(self.engine, 1)
         self.addPermanentWidget(self.queue)

@@ -33,6 +33,7 @@ class Colors:
     surface: str
     hover: str
     selected: str
+    mark: str
     border: str
     text: str
     muted: str
@@ -52,6 +53,7 @@ LIGHT = Colors(
     surface="#ffffff",
     hover="#e9e6e0",
     selected="#f3e2d6",
+    mark="#ffe38f",
     border="#dcd8d0",
     text="#24211d",
     muted="#67625a",
@@ -70,6 +72,7 @@ DARK = Colors(
     surface="#272421",
     hover="#322e2a",
     selected="#46301f",
+    mark="#665016",
     border="#3d3934",
     text="#ece7e1",
     muted="#aaa298",

@@ -27,6 +27,7 @@ from app.gui.transcript_editor import TranscriptEditor
 from app.gui.transcript_toolbar import TranscriptToolbar
 from app.store.library import Library
 from app.store.types import Item, ItemState, Line
+from app.text.timing import time_at
 
 _ENDED = (ItemState.DONE, ItemState.FAILED, ItemState.CANCELLED)
 
@@ -121,7 +122,9 @@ class TranscriptPage(QWidget):
     @Slot(object)
     def on_live_text_changed(self, live: LiveText) -> None:
         """Show text that may still change."""
-        if self._item is not None and live.item_id == self._item.id:
+        item = self._item
+        running = item is not None and item.state is ItemState.RUNNING
+        if running and item is not None and live.item_id == item.id:
             self.model.set_live(live)
             self._show_note()
 
@@ -180,12 +183,13 @@ class TranscriptPage(QWidget):
         """Store what was typed."""
         self.editor.set_text(line_id, text)
 
-    @Slot(int)
-    def on_played(self, row: int) -> None:
-        """Play from the line that was clicked."""
+    @Slot(int, int)
+    def on_played(self, row: int, character: int) -> None:
+        """Play from the word that was clicked."""
         line = self.model.line(row)
         if self._item is not None and line is not None:
-            self.play_requested.emit(self._item.id, line.start_s)
+            start_s = time_at(line.text, character, line.start_s, line.end_s)
+            self.play_requested.emit(self._item.id, start_s if character else line.start_s)
 
     @Slot()
     def on_copy(self) -> None:

@@ -8,18 +8,17 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMenu,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app.gui.elided_label import ElidedLabel
 from app.gui.icons import icon
 from app.gui.style import larger, smaller
 
-_NARROW_PX = 860  # below, the buttons show their icons only
+_NARROW_PX = 780  # below, the buttons show their icons only
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class _Spec:
 
 _ACTIONS = {
     "copy": _Spec("copy"),
-    "copy_times": _Spec("copy", "Ctrl+Shift+C"),
+    "copy_times": _Spec("copy-times", "Ctrl+Shift+C"),
     "export": _Spec("export", "Ctrl+E"),
     "find": _Spec("search", "Ctrl+F"),
     "undo": _Spec("undo", "Ctrl+Z"),
@@ -66,15 +65,10 @@ class TranscriptToolbar(QWidget):
         super().__init__(parent)
         self.setObjectName("toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title_text = ""
-        self.title = QLabel()
+        self.title = ElidedLabel()
         self.title.setObjectName("title")
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.facts = QLabel()
+        self.facts = ElidedLabel(Qt.TextElideMode.ElideRight)
         self.facts.setObjectName("muted")
-        self.facts.setTextFormat(Qt.TextFormat.PlainText)
-        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.actions_by_name = {name: _make_action(self, spec) for name, spec in _ACTIONS.items()}
         self.actions_by_name["times"].setCheckable(True)
         self.actions_by_name["times"].setChecked(True)
@@ -89,10 +83,9 @@ class TranscriptToolbar(QWidget):
 
     def set_title(self, title: str, facts: str) -> None:
         """Show what is open."""
-        self._title_text = title
+        self.title.setText(title)
         self.title.setToolTip(title)
         self.facts.setText(facts)
-        self._elide()
 
     def retranslate(self) -> None:
         """Set all texts in the current language."""
@@ -142,14 +135,6 @@ class TranscriptToolbar(QWidget):
             button.setToolButtonStyle(
                 style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon
             )
-        self._elide()
-
-    def _elide(self) -> None:
-        metrics = self.title.fontMetrics()
-        room = max(80, self.title.width())
-        elided = metrics.elidedText(self._title_text, Qt.TextElideMode.ElideMiddle, room)
-        self.title.setText(elided)
-        self.title.setAccessibleName(self._title_text)
 
     def _set_fonts(self) -> None:
         self.title.setFont(larger(self.font(), 1.15))
