@@ -19,7 +19,9 @@ from app.output.options import ExportOptions
 
 PREVIEW_LINES = 60
 RENDERED = ("html", "docx")  # what they look like says more than what they are made of
-_PREVIEW_SEGMENTS = 12  # enough to fill the preview; a whole recording would hold up the window
+# Enough to fill the preview; more would hold up the window, subtitles above all: finding the best
+# places to cut takes some 50 µs a character.
+_PREVIEW_SEGMENTS, _PREVIEW_TEXT = 12, 700
 _PREVIEW_CHARS = 6_000
 
 
@@ -82,11 +84,12 @@ def make_plan(items: Sequence[Exportable], choice: ExportChoice) -> ExportPlan:
         NameTemplateError: the template cannot be used.
     """
     taken: set[Path] = set()
+    next_numbers: dict[Path, int] = {}
     n_numbered = 0
     paths: list[Path] = []
     for item in items:
         wanted = _folder(item, choice) / file_name(choice.template, item.document, choice.fmt)
-        path = _free(wanted, taken)
+        path = _free(wanted, taken, next_numbers)
         n_numbered += path != wanted
         taken.add(path)
         paths.append(path)
@@ -95,13 +98,22 @@ def make_plan(items: Sequence[Exportable], choice: ExportChoice) -> ExportPlan:
 
 def make_preview(document: Document, choice: ExportChoice) -> str:
     """Give the first lines of what would be written; for the ``RENDERED`` formats as Markdown."""
-    beginning = replace(document, lines=document.lines[:_PREVIEW_SEGMENTS])
+    beginning = _beginning(document)
     fmt = "md" if choice.fmt in RENDERED else choice.fmt
     text = render_text(beginning, fmt, choice.options).removeprefix("\ufeff")
     lines = text[:_PREVIEW_CHARS].splitlines()
     cut = len(text) > _PREVIEW_CHARS or len(lines) > PREVIEW_LINES
-    cut = cut or len(document.lines) > _PREVIEW_SEGMENTS
+    cut = cut or len(document.lines) > len(beginning.lines)
     return "\n".join(lines[:PREVIEW_LINES]) + ("\n…" if cut else "")
+
+
+def _beginning(document: Document) -> Document:
+    n_lines = n_chars = 0
+    for line in document.lines[:_PREVIEW_SEGMENTS]:
+        if n_chars > _PREVIEW_TEXT:
+            break
+        n_lines, n_chars = n_lines + 1, n_chars + len(line.text)
+    return replace(document, lines=document.lines[:n_lines])
 
 
 def export_work(items: Sequence[Exportable], choice: ExportChoice) -> Work:
@@ -140,11 +152,13 @@ def _folder(item: Exportable, choice: ExportChoice) -> Path:
     return item.folder if choice.folder is None else choice.folder
 
 
-def _free(wanted: Path, taken: set[Path]) -> Path:
-    path, number = wanted, 2
+def _free(wanted: Path, taken: set[Path], next_numbers: dict[Path, int]) -> Path:
+    """Give the first free name; ``next_numbers`` saves trying the same ones for each file."""
+    path, number = wanted, next_numbers.get(wanted, 2)
     while path in taken or _exists(path):
         path = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
         number += 1
+    next_numbers[wanted] = number
     return path
 
 

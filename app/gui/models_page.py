@@ -68,6 +68,7 @@ class ModelsPage(QWidget):
         self._found: list[FoundPack] = []
         self._cards: list[PackCard] = []
         self._retired: list[PackCard] = []
+        self._folders: tuple[str, ...] = ()
         self._engine_busy = False
         self._told: str | None = ""  # differs from any path and from None
         self._jobs = PackJobs(self)
@@ -230,9 +231,12 @@ class ModelsPage(QWidget):
             self.use_folder(Path(name))
 
     @Slot(object)
-    def on_settings_changed(self, _settings: Settings) -> None:
-        """Show another choice and look again: other folders may be searched."""
-        self.refresh()
+    def on_settings_changed(self, settings: Settings) -> None:
+        """Show another choice; look again if other folders are to be searched."""
+        if settings.pack_folders != self._folders:
+            self.refresh()
+        else:
+            self._show_choice()
 
     @Slot(bool)
     def on_busy_changed(self, busy: bool) -> None:
@@ -290,7 +294,8 @@ class ModelsPage(QWidget):
             self._store.change(replace(settings, pack=None))
 
     def _look(self) -> list[FoundPack]:
-        return self._library.find([Path(p) for p in self._store.settings.pack_folders])
+        self._folders = self._store.settings.pack_folders
+        return self._library.find([Path(folder) for folder in self._folders])
 
     def _make_card(self, pack: FoundPack) -> PackCard:
         card = PackCard(pack, self._store.settings.measured_speed(str(pack.path)))

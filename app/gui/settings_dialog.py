@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QDialog,
     QHBoxLayout,
     QListWidget,
@@ -96,10 +97,8 @@ class SettingsDialog(QDialog):
         self.reset.setObjectName("link")
         self.confirm, self.message = ConfirmRow(), Message()
         self.reset.clicked.connect(self.on_reset)
-        self.reset.setAutoDefault(False)
         self.confirm.confirmed.connect(store.reset)
         self.done_button.clicked.connect(self.accept)
-        self.done_button.setDefault(True)
         store.failed.connect(self.on_not_stored)
         if models is not None:
             models.valid_pack_changed.connect(self.on_pack_changed)
@@ -148,6 +147,15 @@ class SettingsDialog(QDialog):
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.FontChange):
             self.retranslate()
         super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Let Enter press the button that has the focus, never another one: no field closes us."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        focus = self.focusWidget()
+        if isinstance(focus, QAbstractButton):
+            focus.click()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Tell what is still being typed."""

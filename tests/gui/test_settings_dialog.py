@@ -422,6 +422,18 @@ def test_pages_are_reached_by_keys(qtbot: QtBot, dialog: SettingsDialog) -> None
     assert dialog.storage.isVisible()
 
 
+def test_enter_in_a_field_does_not_close_the_sheet(qtbot: QtBot, dialog: SettingsDialog) -> None:
+    dialog.show_page("recognition")
+    dialog.recognition.replacements.trial.setFocus()
+    qtbot.keyClick(dialog.recognition.replacements.trial, Qt.Key.Key_Return)
+    qtbot.keyClick(dialog.recognition.threads, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.recognition.replacements.table.rowCount() == 0
+    dialog.done_button.setFocus()
+    qtbot.keyClick(dialog.done_button, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+
+
 def test_language_change_reaches_the_pages(dialog: SettingsDialog) -> None:
     dialog.general.follow.setText("old")
     dialog.names.item(0).setText("old")
