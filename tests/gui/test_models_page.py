@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -95,7 +95,10 @@ def drop(page: ModelsPage, *paths: Path) -> bool:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier
-    enter = QDragEnterEvent(QPointF(50, 50), copy, data, left, none.NoModifier)
+    try:
+        enter = QDragEnterEvent(QPointF(50, 50), copy, data, left, none.NoModifier)
+    except TypeError:  # before PySide6 6.12
+        enter = QDragEnterEvent(QPoint(50, 50), copy, data, left, none.NoModifier)
     QApplication.sendEvent(page, enter)
     if enter.isAccepted():
         event = QDropEvent(QPointF(50, 50), copy, data, left, none.NoModifier)
