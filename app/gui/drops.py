@@ -84,7 +84,7 @@ def find_files(paths: Iterable[Path]) -> FoundFiles:
     empty: list[Path] = []
     not_media: list[Path] = []
     for path in map(_absolute, paths):
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
             found = _media_below(path)
             files += found
             if not found:

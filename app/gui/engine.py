@@ -9,6 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from app.cli.transcribe import Loader
+from app.gui.collector import GuiCollector
 from app.gui.control import EngineControl, LineRequest
 from app.gui.worker import EngineWorker
 from app.store.library import Library
@@ -40,6 +41,7 @@ class Engine(QObject):
         super().__init__(parent)
         self._library = library
         self._control = EngineControl()
+        self._collector = GuiCollector(self)
         self._thread = QThread()
         self._thread.setObjectName("engine")
         self.worker = EngineWorker(library, load, self._control)
@@ -104,3 +106,4 @@ class Engine(QObject):
         self._control.quit()
         self._closing.emit()
         self._thread.wait(_END_MS)
+        self._collector.stop()

@@ -10,6 +10,7 @@ another model.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,7 @@ from app.cli.transcribe import Loader, LoadOptions, Transcriber
 from app.engine.cancel import CancelToken
 from app.engine.hypothesis import join_languages, join_texts
 from app.engine.types import SegmentDone
-from app.errors import Cancelled, EngineError, SongshuError
+from app.errors import Cancelled, EngineError, ItemNotFoundError, SongshuError
 from app.gui.control import EngineControl, LineRequest
 from app.gui.events import (
     EnginePhase,
@@ -120,6 +121,8 @@ class EngineWorker(QObject):
             self._recognize(item, transcriber, cancel)
         except Cancelled:
             self._stop(item, self._control.wish(item.id))
+        except ItemNotFoundError:  # deleted for good meanwhile
+            _log.info("item %d was deleted while it ran", item.id)
         except Exception as exc:  # the thread must outlive any item
             self._fail(item, exc)
         finally:
@@ -143,10 +146,11 @@ class EngineWorker(QObject):
         self.job_finished.emit(JobFinished(item_id=item.id, speed=speed))
 
     def _stop(self, item: Item, state: ItemState) -> None:
-        if state is ItemState.PAUSED:
-            self._library.pause(item.id)
-        elif state is ItemState.CANCELLED:
-            self._library.cancel(item.id)
+        with contextlib.suppress(ItemNotFoundError):  # deleted for good meanwhile
+            if state is ItemState.PAUSED:
+                self._library.pause(item.id)
+            elif state is ItemState.CANCELLED:
+                self._library.cancel(item.id)
         self.job_stopped.emit(JobStopped(item_id=item.id, state=state))
 
     def _put_back(self, item: Item) -> None:

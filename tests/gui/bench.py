@@ -1,0 +1,178 @@
+"""The whole desktop app with the real starter model, in a folder of the test's own."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.cli.transcribe import Loader, load_engine
+from app.engine.pack_library import PackLibrary, PackOrigin
+from app.gui.desktop import Desktop
+from app.gui.worker import EngineWorker
+from app.store.library import Library
+from app.store.types import Item, ItemState, Line
+from tests.packs import PACKS, ROOT
+
+STARTER = PACKS / "starter"
+CLIP = ROOT / "tests" / "data" / "meeting_slt.wav"
+SAMPLES = [ROOT / "samples" / f"{name}.wav" for name in ("letter", "meeting", "weather")]
+T = TypeVar("T")
+JOB_MS = 60_000  # longest wait for a job; reached only when something is broken
+
+
+class Bench:
+    """Starts, ends and restarts the app over one library."""
+
+    def __init__(self, qtbot: QtBot, folder: Path, load: Loader = load_engine) -> None:
+        self._qtbot = qtbot
+        self._load = load
+        self.folder = folder
+        self.desktop: Desktop | None = None
+
+    def start(self, *, with_model: bool = True) -> Desktop:
+        """Open the window."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        places = [(PACKS, PackOrigin.BUILT_IN)] if with_model else []
+        packs = PackLibrary(self.folder / "packs", places)
+        library = Library.open(self.folder / "songshu.db")
+        self.desktop = Desktop(app, library, self._load, packs=packs)
+        settings = replace(self.desktop.settings.settings, n_threads=1, pack=str(STARTER))
+        self.desktop.settings.change(settings if with_model else replace(settings, pack=None))
+        self.desktop.open()
+        self._qtbot.waitExposed(self.desktop.window)
+        return self.desktop
+
+    def stop(self) -> None:
+        """End the app as its last step does."""
+        if self.desktop is not None:
+            window = self.desktop.window
+            self.desktop.close()
+            window.hide()
+            window.deleteLater()
+            self.desktop.deleteLater()
+            self.desktop = None
+
+    @property
+    def library(self) -> Library:
+        assert self.desktop is not None
+        return self.desktop._library
+
+    def items(self) -> list[Item]:
+        return self.library.items()
+
+    def item(self, title: str) -> Item:
+        return next(item for item in self.items() if item.title == title)
+
+    def lines(self, title: str) -> list[Line]:
+        return self.library.lines(self.item(title).id)
+
+    def wait_for(self, title: str, state: ItemState) -> Item:
+        """Wait until an item is in a state."""
+
+        def reached() -> bool:
+            return any(i.title == title and i.state is state for i in self.items())
+
+        self._qtbot.waitUntil(reached, timeout=JOB_MS)
+        return self.item(title)
+
+
+class Recorder(QObject):
+    """Keeps everything that an engine thread tells, in the order in which the GUI thread hears it.
+
+    ``qtbot.waitSignal`` would stop its own timer in the thread that emits.
+    """
+
+    def __init__(self, qtbot: QtBot, worker: EngineWorker) -> None:
+        super().__init__()
+        self._qtbot = qtbot
+        self.events: list[object] = []
+        self.n_emptied = 0
+        for signal in (
+            worker.engine_changed,
+            worker.job_started,
+            worker.job_progressed,
+            worker.live_text_changed,
+            worker.line_added,
+            worker.job_finished,
+            worker.job_stopped,
+            worker.job_failed,
+            worker.line_recognized,
+            worker.line_failed,
+        ):
+            signal.connect(self.on_event, Qt.ConnectionType.QueuedConnection)
+        worker.queue_emptied.connect(self.on_emptied, Qt.ConnectionType.QueuedConnection)
+
+    @Slot(object)
+    def on_event(self, event: object) -> None:
+        self.events.append(event)
+
+    @Slot()
+    def on_emptied(self) -> None:
+        self.n_emptied += 1
+
+    def all(self, kind: type[T]) -> list[T]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def wait(self, kind: type[T], n: int = 1) -> T:
+        """Wait for the n-th event of a kind."""
+        self._qtbot.waitUntil(lambda: len(self.all(kind)) >= n, timeout=JOB_MS)
+        return self.all(kind)[n - 1]
+
+    def wait_until_empty(self) -> None:
+        self._qtbot.waitUntil(lambda: self.n_emptied > 0, timeout=JOB_MS)
+
+
+def make_bench(qtbot: QtBot, folder: Path, load: Loader = load_engine) -> Iterator[Bench]:
+    """Give a bench, and end what it started."""
+    bench = Bench(qtbot, folder, load)
+    yield bench
+    bench.stop()
+
+
+def drop(widget: QWidget, mime: QMimeData) -> bool:
+    """Drop something on a widget as the system would; returns whether it was taken."""
+    where, buttons, keys = widget.rect().center(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    enter = QDragEnterEvent(QPoint(where), actions, mime, buttons, keys.NoModifier)
+    enter.ignore()
+    QApplication.sendEvent(widget, enter)
+    if not enter.isAccepted():
+        return False
+    event = QDropEvent(QPointF(where), actions, mime, buttons, keys.NoModifier)
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+def file_mime(*paths: Path) -> QMimeData:
+    """Make what a file manager drags."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime
+
+
+def long_recording(path: Path, n_rounds: int = 4) -> Path:
+    """Write the samples one after the other, several times: 12 s of speech a round."""
+    frames = b""
+    for sample in SAMPLES:
+        with wave.open(str(sample)) as source:
+            parameters = source.getparams()
+            frames += source.readframes(source.getnframes())
+    with wave.open(str(path), "wb") as target:
+        target.setparams(parameters)
+        target.writeframes(frames * n_rounds)
+    return path
+
+
+no_size_hints = pytest.mark.qt_log_ignore(
+    "propagateSizeHints", "does not support raise", "requestActivate"
+)
