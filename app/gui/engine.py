@@ -42,6 +42,7 @@ class Engine(QObject):
         self._library = library
         self._control = EngineControl()
         self._collector = GuiCollector(self)
+        self._ready = True
         self._thread = QThread()
         self._thread.setObjectName("engine")
         self.worker = EngineWorker(library, load, self._control)
@@ -56,9 +57,14 @@ class Engine(QObject):
         """The item that is being recognised."""
         return self._control.running_item
 
+    def set_ready(self, ready: bool) -> None:
+        """Say whether there is a model; without one nothing is started, everything waits."""
+        self._ready = ready
+
     def wake(self) -> None:
         """Say that something waits in the queue."""
-        self._work_waiting.emit()
+        if self._ready:
+            self._work_waiting.emit()
 
     def pause(self, item_id: int) -> None:
         """Stop an item for now; what is finished is kept."""

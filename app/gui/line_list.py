@@ -71,9 +71,12 @@ class LineList(QListView):
         self._follows = True
         self._to_bottom()
 
-    def start_at_top(self) -> None:
-        """Show the beginning; scroll along only if the item is running."""
-        self._follows = self.lines.live is not None or self.lines.rowCount() == 0
+    def begin(self, *, follow: bool) -> None:
+        """Show other lines: from their end and scrolling along, or from their beginning."""
+        self._follows = follow
+        if follow:
+            self._to_bottom()
+            return
         self._scrolling = True
         self.scrollToTop()
         self._scrolling = False

@@ -121,13 +121,14 @@ class MainWindow(QMainWindow):
             languages: canonical names that it knows.
         """
         self._pack, self._languages, self._has_model = path, languages, path is not None
+        self._engine.set_ready(path is not None)
         self.idle.set_has_model(path is not None)
         self.status.set_pack(name)
         self._show_languages()
         if path is None:
             return
         self._exchange_model(path)
-        self._wake()
+        self._engine.wake()
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Take files and folders from outside, and come to the front."""
@@ -142,7 +143,7 @@ class MainWindow(QMainWindow):
         self._library.recover()
         self.sidebar.reload()
         self._update_queue()
-        self._wake()
+        self._engine.wake()
 
     def show_item(self, item_id: int, line_id: int | None = None) -> None:
         """Open an item."""
@@ -203,7 +204,7 @@ class MainWindow(QMainWindow):
         elif intake.known:
             self.show_item(intake.known[0].id)
         self._tell_taken(intake)
-        self._wake()
+        self._engine.wake()
 
     @Slot(object)
     def on_engine_changed(self, state: EngineState) -> None:
@@ -382,7 +383,7 @@ class MainWindow(QMainWindow):
         if items:
             self.show_item(items[0].id)
         self._update_queue()
-        self._wake()
+        self._engine.wake()
 
     def _take_back(self, ids: list[int]) -> None:
         for item_id in ids:
@@ -401,10 +402,6 @@ class MainWindow(QMainWindow):
         self._engine.cancel(item_id)
         self._library.replace_lines(item_id, lines)  # type: ignore[arg-type]
         self.show_item(item_id)
-
-    def _wake(self) -> None:
-        if self._has_model:
-            self._engine.wake()
 
     def _exchange_model(self, path: str) -> None:
         """Give a new model to everything that waits in vain for another one."""

@@ -95,7 +95,7 @@ class TranscriptPage(QWidget):
         self.model.clear()
         self.list.set_playing(None)
         self._take_lines(self._library.lines(item.id))
-        self.list.start_at_top()
+        self.list.begin(follow=item.state not in _ENDED)
         self._show_state()
         row = self.model.row_of(line_id) if line_id is not None else None
         if row is not None:
