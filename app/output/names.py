@@ -89,13 +89,19 @@ def _field_values(document: Document, extension: str) -> dict[str, str]:
     local = created.astimezone() if created.tzinfo else created
     language = find_language(document.language)
     return {
-        "name": document.title or Path(document.source).stem or FALLBACK,
+        "name": _title(document) or FALLBACK,
         "date": local.strftime("%Y-%m-%d"),
         "time": local.strftime("%H-%M"),  # a colon is not allowed in names
         "language": language.code if language else "und",
         "model": document.model or "model",
         "ext": extension,
     }
+
+
+def _title(document: Document) -> str:
+    """Return the title; of one that is just the recording's file name, what stands before .wav."""
+    source = Path(document.source)
+    return source.stem if document.title in ("", source.name) else document.title
 
 
 def _shorten(stem: str, n_bytes: int) -> str:

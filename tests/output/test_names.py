@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -31,6 +32,13 @@ FAMILY = "👨‍👩‍👧‍👦"
 )
 def test_template_is_filled(template: str, name: str) -> None:
     assert file_name(template, TALK, "txt") == name
+
+
+@pytest.mark.parametrize(
+    ("title", "name"), [("talk.wav", "talk.txt"), ("v1.5", "v1.5.txt"), ("", "talk.txt")]
+)
+def test_title_that_is_the_file_name_loses_its_ending(title: str, name: str) -> None:
+    assert file_name("{name}", replace(TALK, title=title), "txt") == name
 
 
 @pytest.mark.parametrize(
