@@ -9,7 +9,7 @@ One object owns them all, so that they end in the right order: first what runs, 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -42,6 +42,7 @@ class Desktop(QObject):
         library: everything that is kept.
         load: loads a model.
         packs: finds models; another one serves tests.
+        is_dark: tells whether the system is dark now.
 
     Attributes:
         window: the main window.
@@ -55,9 +56,11 @@ class Desktop(QObject):
         load: Loader,
         *,
         packs: PackLibrary | None = None,
+        is_dark: Callable[[QApplication], bool] = system_is_dark,
     ) -> None:
         super().__init__()
         self._app = app
+        self._is_dark = is_dark
         self._library = library
         self._translations = Translations(app)
         self._look: tuple[bool, str] | None = None
@@ -151,7 +154,7 @@ class Desktop(QObject):
     @Slot(object)
     def _apply(self, settings: Settings) -> None:
         """Put language, theme and text size in force."""
-        system = system_is_dark(self._app)
+        system = self._is_dark(self._app)
         dark = {"light": False, "dark": True}.get(settings.theme, system)
         if self._look != (dark, settings.text_size):
             self._look = (dark, settings.text_size)

@@ -185,7 +185,8 @@ class MainWindow(QMainWindow):
     def choose_files(self) -> None:
         """Open the file dialog."""
         media = " ".join(f"*{suffix}" for suffix in sorted(MEDIA_SUFFIXES))
-        kinds = f"{self.tr('Audio and video')} ({media});;{self.tr('All files')} (*)"
+        recordings, everything = self.tr("Audio and video"), self.tr("All files")
+        kinds = f"{recordings} ({media});;{everything} (*)"
         names, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose files"), "", kinds)
         self.intake.take_paths([Path(name) for name in names])
 

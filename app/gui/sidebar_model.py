@@ -270,8 +270,8 @@ def status_text(entry: Entry) -> str:
         return words.error_words(item.error_type).what
     when = item.created_at.astimezone().strftime("%H:%M")
     length = f" · {words.clock(item.duration_s)}" if item.duration_s else ""
-    stopped = f" · {words.tr('Stopped')}" if item.state is ItemState.CANCELLED else ""
-    return when + length + stopped
+    stopped = words.tr("Stopped") if item.state is ItemState.CANCELLED else ""
+    return when + length + (f" · {stopped}" if stopped else "")
 
 
 def fraction_done(entry: Entry) -> float | None:

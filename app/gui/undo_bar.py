@@ -87,6 +87,9 @@ class UndoBar(QFrame):
         """Take the new language or text size."""
         if event.type() == QEvent.Type.LanguageChange:
             self.setAccessibleName(self.tr("Message"))
+            if self._undo is None:
+                self._button.setText(self.tr("Undo"))
+                self._button.setAccessibleName(self._button.text())
         super().changeEvent(event)
 
     def _place(self) -> None:

@@ -37,6 +37,7 @@ class Bench:
         self._load = load
         self.folder = folder
         self.desktop: Desktop | None = None
+        self.system_is_dark = False
 
     def start(self, *, with_model: bool = True) -> Desktop:
         """Open the window."""
@@ -45,7 +46,9 @@ class Bench:
         places = [(PACKS, PackOrigin.BUILT_IN)] if with_model else []
         packs = PackLibrary(self.folder / "packs", places)
         library = Library.open(self.folder / "songshu.db")
-        self.desktop = Desktop(app, library, self._load, packs=packs)
+        self.desktop = Desktop(
+            app, library, self._load, packs=packs, is_dark=lambda _app: self.system_is_dark
+        )
         settings = replace(self.desktop.settings.settings, n_threads=1, pack=str(STARTER))
         self.desktop.settings.change(settings if with_model else replace(settings, pack=None))
         self.desktop.open()
