@@ -6,6 +6,8 @@ Everything here runs in the GUI thread and returns at once. What comes back arri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from app.cli.transcribe import Loader
@@ -57,6 +59,11 @@ class Engine(QObject):
         """The item that is being recognised."""
         return self._control.running_item
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a model."""
+        return self._ready
+
     def set_ready(self, ready: bool) -> None:
         """Say whether there is a model; without one nothing is started, everything waits."""
         self._ready = ready
@@ -99,6 +106,18 @@ class Engine(QObject):
         self._library.retry(item_id, from_start=from_start, options=options)
         self.changed.emit(item_id)
         self.wake()
+
+    def trash(self, ids: Sequence[int]) -> None:
+        """Put items into the trash; those that run or wait are stopped."""
+        for item_id in ids:
+            self._control.stop(item_id, ItemState.CANCELLED)
+        self._library.trash(ids)
+
+    def restore(self, ids: Sequence[int]) -> None:
+        """Take items out of the trash."""
+        for item_id in ids:
+            self._control.allow(item_id)
+        self._library.restore(ids)
 
     def recognize_line(self, request: LineRequest) -> None:
         """Recognise one line again; ``worker.line_recognized`` brings the text."""

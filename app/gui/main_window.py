@@ -40,7 +40,8 @@ from app.gui.engine import QUEUED, Engine
 from app.gui.error_panel import ErrorPanel
 from app.gui.events import EnginePhase, EngineState, LineFailed
 from app.gui.idle_page import IdlePage
-from app.gui.intake import FileIntake, Intake, describe
+from app.gui.intake import FileIntake
+from app.gui.item_actions import ItemActions
 from app.gui.languages import favourites_first
 from app.gui.settings import Settings, SettingsStore
 from app.gui.sidebar import Sidebar
@@ -48,10 +49,9 @@ from app.gui.status_line import StatusLine
 from app.gui.transcript_page import TranscriptPage
 from app.gui.undo_bar import UndoBar
 from app.store.library import Library
-from app.store.types import Item, ItemState, JobOptions
+from app.store.types import ItemState, JobOptions
 
 _log = logging.getLogger(__name__)
-_OPEN = (ItemState.WAITING, ItemState.RUNNING)
 _GEOMETRY = "window.geometry"
 
 
@@ -98,6 +98,9 @@ class MainWindow(QMainWindow):
         self._languages: Sequence[str] = ()
         self._make_widgets()
         self.intake = FileIntake(library, self.job_options, self)
+        self.actions_on_items = ItemActions(
+            library, engine, self.intake, self.undo_bar, self.job_options
+        )
         self._connect()
         self._make_shortcuts()
         self.setAcceptDrops(True)
@@ -127,7 +130,8 @@ class MainWindow(QMainWindow):
         self._show_languages()
         if path is None:
             return
-        self._exchange_model(path)
+        failed = self._engine_state.phase is EnginePhase.FAILED
+        self.actions_on_items.exchange_model(path, failed=failed)
         self._engine.wake()
 
     def add_paths(self, paths: Sequence[Path]) -> None:
@@ -141,8 +145,7 @@ class MainWindow(QMainWindow):
     def start_queue(self) -> None:
         """Go on with what waited at the last end."""
         self._library.recover()
-        self.sidebar.reload()
-        self._update_queue()
+        self.reload_list()
         self._engine.wake()
 
     def show_item(self, item_id: int, line_id: int | None = None) -> None:
@@ -158,9 +161,20 @@ class MainWindow(QMainWindow):
 
     def reload(self) -> None:
         """Read everything anew, after the history was deleted."""
-        self.sidebar.reload()
         self.show_idle()
+        self.reload_list()
+
+    @Slot()
+    def reload_list(self) -> None:
+        """Read the list anew, after items came or went."""
+        self.sidebar.reload()
         self._update_queue()
+
+    @Slot(object)
+    def on_gone(self, ids: Sequence[int]) -> None:
+        """Leave the page of an item that is in the trash now."""
+        if self.page.item is not None and self.page.item.id in ids:
+            self.show_idle()
 
     def tell(self, text: str) -> None:
         """Say something in passing."""
@@ -196,18 +210,6 @@ class MainWindow(QMainWindow):
         self.intake.take_paths([self._sample])
 
     @Slot(object)
-    def on_taken(self, intake: Intake) -> None:
-        """Show what was queued, and offer to take it back."""
-        self.sidebar.reload()
-        self._update_queue()
-        if intake.items:
-            self.show_item(intake.items[0].id)
-        elif intake.known:
-            self.show_item(intake.known[0].id)
-        self._tell_taken(intake)
-        self._engine.wake()
-
-    @Slot(object)
     def on_engine_changed(self, state: EngineState) -> None:
         """Show what the engine does, and why it cannot."""
         self._engine_state = state
@@ -239,61 +241,6 @@ class MainWindow(QMainWindow):
         self.page.update_item(item)
         self._update_queue()
 
-    @Slot(str, int)
-    def on_action(self, action: str, item_id: int) -> None:
-        """Do what was asked for an item."""
-        if action == "pause":
-            self._engine.pause(item_id)
-        elif action == "resume":
-            self._engine.resume(item_id)
-        elif action == "retry":
-            self._engine.retry(item_id)
-        elif action == "again":
-            self.recognize_again(item_id)
-        elif action == "cancel":
-            self._engine.cancel(item_id)
-            self.undo_bar.tell(
-                self.tr("Stopped. What was recognised is kept."),
-                lambda: self._engine.retry(item_id),
-                button=self.tr("Continue"),
-            )
-
-    @Slot(int, bool)
-    def recognize_again(self, item_id: int, without_gate: bool = False) -> None:
-        """Recognise an item from its beginning with the settings of now."""
-        before = self._library.lines(item_id)
-        options = self.job_options()
-        if without_gate:
-            options = replace(options, use_gate=False)
-        self._engine.retry(item_id, from_start=True, options=options)
-        self.show_item(item_id)
-        if before:
-            self.undo_bar.tell(
-                self.tr("Recognised again with the present settings."),
-                lambda: self._bring_back(item_id, before),
-            )
-
-    @Slot(object)
-    def on_delete(self, ids: Sequence[int]) -> None:
-        """Put items into the trash, and offer to take them out."""
-        for item_id in ids:
-            if self._library.item(item_id).state in _OPEN:
-                self._engine.cancel(item_id)
-        self._library.trash(ids)
-        self.sidebar.reload()
-        if self.page.item is not None and self.page.item.id in ids:
-            self.show_idle()
-        self._update_queue()
-        n = len(ids)
-        text = self.tr("Deleted") if n == 1 else self.tr("{n} deleted").format(n=n)
-        self.undo_bar.tell(text, lambda: self._restore(list(ids)))
-
-    @Slot(int, str)
-    def on_rename(self, item_id: int, title: str) -> None:
-        """Give an item another title."""
-        self._library.rename(item_id, title)
-        self.refresh_item(item_id)
-
     @Slot()
     def on_escape(self) -> None:
         """Close the search, or stop what is running and shown."""
@@ -301,7 +248,7 @@ class MainWindow(QMainWindow):
         if self.page.find_bar.isVisible():
             self.page.find_bar.dismiss()
         elif item is not None and item.state is ItemState.RUNNING:
-            self.on_action("cancel", item.id)
+            self.actions_on_items.on_action("cancel", item.id)
 
     @Slot(object)
     def on_language_chosen(self, language: str | None) -> None:
@@ -364,55 +311,6 @@ class MainWindow(QMainWindow):
             self._show_languages()
         super().changeEvent(event)
 
-    def _tell_taken(self, intake: Intake) -> None:
-        text = describe(intake)
-        if intake.items and not self._has_model:
-            waits = self.tr("It waits for a model.")
-            self.undo_bar.tell(f"{text} · {waits}", self.on_model_wanted, button=self.tr("Models"))
-        elif intake.items:
-            ids = [item.id for item in intake.items]
-            self.undo_bar.tell(text, lambda: self._take_back(ids))
-        elif intake.known:
-            again = self.tr("Recognise again")
-            self.undo_bar.tell(text, lambda: self._add_again(intake.known), button=again)
-        else:
-            self.undo_bar.tell(text)
-
-    def _add_again(self, known: Sequence[Item]) -> None:
-        items = self.intake.add_again(known)
-        self.sidebar.reload()
-        if items:
-            self.show_item(items[0].id)
-        self._update_queue()
-        self._engine.wake()
-
-    def _take_back(self, ids: list[int]) -> None:
-        for item_id in ids:
-            self._engine.cancel(item_id)
-        self._library.trash(ids)
-        self.sidebar.reload()
-        self.show_idle()
-        self._update_queue()
-
-    def _restore(self, ids: list[int]) -> None:
-        self._library.restore(ids)
-        self.sidebar.reload()
-
-    def _bring_back(self, item_id: int, lines: Sequence[object]) -> None:
-        """Take back that an item was recognised again: its old lines replace the new ones."""
-        self._engine.cancel(item_id)
-        self._library.replace_lines(item_id, lines)  # type: ignore[arg-type]
-        self.show_item(item_id)
-
-    def _exchange_model(self, path: str) -> None:
-        """Give a new model to everything that waits in vain for another one."""
-        failed = self._engine_state.phase is EnginePhase.FAILED
-        for item in self._library.queue():
-            lost = item.options.pack is not None and not Path(item.options.pack).exists()
-            if item.state is ItemState.WAITING and item.options.pack != path and (failed or lost):
-                self._engine.cancel(item.id)
-                self._engine.retry(item.id, options=replace(item.options, pack=path))
-
     def _update_queue(self) -> None:
         queue = self._library.queue()
         working = any(item.state is ItemState.RUNNING for item in queue)
@@ -471,18 +369,24 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         sidebar, page, worker = self.sidebar, self.page, self._engine.worker
+        actions = self.actions_on_items
         sidebar.new_requested.connect(self.show_idle)
         sidebar.item_chosen.connect(self.show_item)
-        sidebar.action_requested.connect(self.on_action)
-        sidebar.rename_requested.connect(self.on_rename)
-        sidebar.delete_requested.connect(self.on_delete)
+        sidebar.action_requested.connect(actions.on_action)
+        sidebar.rename_requested.connect(actions.rename)
+        sidebar.delete_requested.connect(actions.delete)
+        actions.opened.connect(self.show_item)
+        actions.changed.connect(self.refresh_item)
+        actions.list_changed.connect(self.reload_list)
+        actions.gone.connect(self.on_gone)
+        actions.models_requested.connect(self.on_model_wanted)
         sidebar.settings_requested.connect(self.on_settings_wanted)
         sidebar.models_requested.connect(self.on_model_wanted)
         self.idle.files_requested.connect(self.choose_files)
         self.idle.sample_requested.connect(self.try_sample)
         self.idle.model_requested.connect(self.on_model_wanted)
         self.idle.language_chosen.connect(self.on_language_chosen)
-        page.again_requested.connect(self.recognize_again)
+        page.again_requested.connect(actions.recognize_again)
         page.line_again_requested.connect(self._engine.recognize_line)
         page.retry_requested.connect(self._engine.retry)
         page.model_requested.connect(self.on_model_wanted)
@@ -490,7 +394,7 @@ class MainWindow(QMainWindow):
         page.play_requested.connect(self.play_requested)
         self.problem.retry_requested.connect(self.on_engine_retry)
         self.problem.model_requested.connect(self.on_model_wanted)
-        self.intake.taken.connect(self.on_taken)
+        self.intake.taken.connect(actions.on_taken)
         self.intake.refused.connect(self.undo_bar.tell)
         self._settings.changed.connect(self.on_settings_changed)
         self._engine.changed.connect(self.refresh_item)
@@ -502,6 +406,7 @@ class MainWindow(QMainWindow):
             worker.job_failed,
         ):
             signal.connect(self.on_item_event, QUEUED)
+        worker.job_stopped.connect(actions.on_job_stopped, QUEUED)
         worker.job_progressed.connect(sidebar.set_progress, QUEUED)
         worker.job_progressed.connect(self.status.set_progress, QUEUED)
         worker.live_text_changed.connect(page.on_live_text_changed, QUEUED)

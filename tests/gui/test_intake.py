@@ -128,7 +128,7 @@ def test_500_files_are_queued_at_once_and_taken_back_at_once(
     assert [item.title for item in queue] == [file.name for file in files]
     assert "500 in the queue" in window.status.text
     assert window.sidebar.model.n_open == 500
-    window._take_back([item.id for item in queue])
+    window.actions_on_items.take_back([item.id for item in queue])
     assert bench.library.queue() == []
     assert window.sidebar.model.rowCount() == 0
 
@@ -168,6 +168,6 @@ def test_file_that_was_recognised_is_shown_and_done_again_only_on_demand(
 def test_undo_takes_the_added_files_back(qtbot: QtBot, bench: Bench, window: MainWindow) -> None:
     drop(window, file_mime(touch(bench.folder / "a.wav"), touch(bench.folder / "b.wav")))
     told(qtbot, window)
-    window._take_back([item.id for item in bench.items()])
+    window.actions_on_items.take_back([item.id for item in bench.items()])
     assert bench.items() == []
     assert window.pages.currentWidget() is window.idle

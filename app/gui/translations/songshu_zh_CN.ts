@@ -438,6 +438,41 @@
     </message>
 </context>
 <context>
+    <name>ItemActions</name>
+    <message>
+        <source>It waits for a model.</source>
+        <translation>正在等待模型。</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Recognise again</source>
+        <translation>重新识别</translation>
+    </message>
+    <message>
+        <source>Stopped. What was recognised is kept.</source>
+        <translation>已停止。已识别的内容都保留了。</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Recognised again with the present settings.</source>
+        <translation>正在按当前设置重新识别。</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>已删除</translation>
+    </message>
+    <message>
+        <source>{n} deleted</source>
+        <translation>已删除 {n} 项</translation>
+    </message>
+</context>
+<context>
     <name>LineList</name>
     <message>
         <source>Lines of the transcript</source>
@@ -495,38 +530,6 @@
     <message>
         <source>The files stay in the list and start as soon as a model works.</source>
         <translation>文件留在列表里，模型可用后会自动开始。</translation>
-    </message>
-    <message>
-        <source>Stopped. What was recognised is kept.</source>
-        <translation>已停止。已识别的内容都保留了。</translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>Recognised again with the present settings.</source>
-        <translation>正在按当前设置重新识别。</translation>
-    </message>
-    <message>
-        <source>Deleted</source>
-        <translation>已删除</translation>
-    </message>
-    <message>
-        <source>{n} deleted</source>
-        <translation>已删除 {n} 项</translation>
-    </message>
-    <message>
-        <source>It waits for a model.</source>
-        <translation>正在等待模型。</translation>
-    </message>
-    <message>
-        <source>Models</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Recognise again</source>
-        <translation>重新识别</translation>
     </message>
     <message>
         <source>Jobs and transcripts</source>

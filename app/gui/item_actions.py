@@ -1,0 +1,187 @@
+"""What is done with items: queue, stop, go on, delete, recognise again; each with its way back.
+
+Nothing asks before; the undo bar offers to take back what was done. The window shows the results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.gui.engine import Engine
+from app.gui.events import JobStopped
+from app.gui.intake import FileIntake, Intake, describe
+from app.gui.undo_bar import UndoBar
+from app.store.library import Library
+from app.store.types import Item, ItemState, JobOptions, Line
+
+
+class ItemActions(QObject):
+    """Carries out what people want done with items.
+
+    Args:
+        library: items and lines.
+        engine: recognises them.
+        intake: queues files.
+        undo_bar: says what was done.
+        options: gives the settings of now.
+
+    Signals:
+        opened(int): show this item.
+        changed(int): an item is different.
+        list_changed(): items came or went.
+        gone(object): these ids are in the trash.
+        models_requested(): a model is needed.
+    """
+
+    opened = Signal(int)
+    changed = Signal(int)
+    list_changed = Signal()
+    gone = Signal(object)
+    models_requested = Signal()
+
+    def __init__(
+        self,
+        library: Library,
+        engine: Engine,
+        intake: FileIntake,
+        undo_bar: UndoBar,
+        options: Callable[[], JobOptions],
+    ) -> None:
+        super().__init__(undo_bar)
+        self._library = library
+        self._engine = engine
+        self._intake = intake
+        self._undo_bar = undo_bar
+        self._options = options
+        self._to_bring_back: dict[int, tuple[Item, list[Line]]] = {}
+
+    @Slot(object)
+    def on_taken(self, intake: Intake) -> None:
+        """Show what was queued, and offer to take it back."""
+        self.list_changed.emit()
+        shown = intake.items or intake.known
+        if shown:
+            self.opened.emit(shown[0].id)
+        text = describe(intake)
+        if intake.items and not self._engine.is_ready:
+            waits = self.tr("It waits for a model.")
+            models = self.tr("Models")
+            self._undo_bar.tell(f"{text} · {waits}", self.models_requested.emit, button=models)
+        elif intake.items:
+            ids = [item.id for item in intake.items]
+            self._undo_bar.tell(text, lambda: self.take_back(ids))
+        elif intake.known:
+            again = self.tr("Recognise again")
+            self._undo_bar.tell(text, lambda: self.add_again(intake.known), button=again)
+        else:
+            self._undo_bar.tell(text)
+        self._engine.wake()
+
+    @Slot(str, int)
+    def on_action(self, action: str, item_id: int) -> None:
+        """Do what a button or a menu of the list says."""
+        if action == "pause":
+            self._engine.pause(item_id)
+        elif action == "resume":
+            self._engine.resume(item_id)
+        elif action == "retry":
+            self._engine.retry(item_id)
+        elif action == "again":
+            self.recognize_again(item_id)
+        elif action == "cancel":
+            self._engine.cancel(item_id)
+            self._undo_bar.tell(
+                self.tr("Stopped. What was recognised is kept."),
+                lambda: self._engine.retry(item_id),
+                button=self.tr("Continue"),
+            )
+
+    @Slot(int, bool)
+    def recognize_again(self, item_id: int, without_gate: bool = False) -> None:
+        """Recognise an item from its beginning with the settings of now."""
+        item, lines = self._library.item(item_id), self._library.lines(item_id)
+        options = self._options()
+        if without_gate:
+            options = replace(options, use_gate=False)
+        self._engine.retry(item_id, from_start=True, options=options)
+        self.opened.emit(item_id)
+        if lines:
+            self._undo_bar.tell(
+                self.tr("Recognised again with the present settings."),
+                lambda: self._bring_back(item, lines),
+            )
+
+    @Slot(object)
+    def delete(self, ids: Sequence[int]) -> None:
+        """Put items into the trash, and offer to take them out."""
+        self._engine.trash(ids)
+        self.gone.emit(ids)
+        self.list_changed.emit()
+        n = len(ids)
+        text = self.tr("Deleted") if n == 1 else self.tr("{n} deleted").format(n=n)
+        self._undo_bar.tell(text, lambda: self._restore(ids))
+
+    @Slot(int, str)
+    def rename(self, item_id: int, title: str) -> None:
+        """Give an item another title."""
+        self._library.rename(item_id, title)
+        self.changed.emit(item_id)
+
+    def take_back(self, ids: Sequence[int]) -> None:
+        """Undo that items were added."""
+        self._engine.trash(ids)
+        self.gone.emit(ids)
+        self.list_changed.emit()
+
+    def add_again(self, known: Sequence[Item]) -> None:
+        """Queue files that were recognised before."""
+        items = self._intake.add_again(known)
+        self.list_changed.emit()
+        if items:
+            self.opened.emit(items[0].id)
+        self._engine.wake()
+
+    def exchange_model(self, path: str, *, failed: bool) -> None:
+        """Give a new model to everything that waits in vain for another one.
+
+        Args:
+            path: of the new one.
+            failed: the old one could not be loaded.
+        """
+        for item in self._library.queue():
+            old = item.options.pack
+            lost = old is not None and not Path(old).exists()
+            if item.state is ItemState.WAITING and old != path and (failed or lost):
+                self._engine.cancel(item.id)
+                self._engine.retry(item.id, options=replace(item.options, pack=path))
+
+    @Slot(object)
+    def on_job_stopped(self, stopped: JobStopped) -> None:
+        """Put the old lines back, now that the engine adds no more."""
+        if stopped.item_id in self._to_bring_back:
+            self._put_back(*self._to_bring_back.pop(stopped.item_id))
+
+    def _restore(self, ids: Sequence[int]) -> None:
+        self._engine.restore(ids)
+        self.list_changed.emit()
+
+    def _bring_back(self, item: Item, lines: list[Line]) -> None:
+        """Take back that an item was recognised again: its old lines replace the new ones."""
+        running = self._engine.running_item == item.id
+        if running:
+            self._to_bring_back[item.id] = (item, lines)
+        self._engine.cancel(item.id)
+        if not running:
+            self._put_back(item, lines)
+
+    def _put_back(self, item: Item, lines: list[Line]) -> None:
+        self._library.replace_lines(item.id, lines)
+        self._library.finish(
+            item.id, language=item.language, pack=item.pack, device=item.device, rtf=item.rtf
+        )
+        self.changed.emit(item.id)
+        self.opened.emit(item.id)
