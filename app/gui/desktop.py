@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,14 +19,16 @@ from PySide6.QtWidgets import QApplication
 
 from app import paths
 from app.cli.transcribe import Loader
+from app.engine.cancel import CancelToken
 from app.engine.pack_library import PackLibrary
 from app.errors import StoreError
+from app.gui.background import BackgroundTask, Progress
 from app.gui.engine import Engine
 from app.gui.export_dialog import ExportDialog
 from app.gui.exporting import drag_file, exportable
 from app.gui.main_window import MainWindow
 from app.gui.models_page import ModelsPage
-from app.gui.settings import Settings, SettingsStore
+from app.gui.settings import Settings, SettingsStore, expired_items
 from app.gui.settings_dialog import SettingsDialog
 from app.gui.style import apply_style, system_is_dark
 from app.gui.translation import Translations
@@ -77,6 +80,9 @@ class Desktop(QObject):
         self.models.valid_pack_changed.connect(self.on_pack_changed)
         self.window.settings_requested.connect(self.on_settings_requested)
         self.window.export_requested.connect(self.on_export_requested)
+        self._expiry = BackgroundTask(self)
+        self._expiry.finished.connect(self.on_expired)
+        self._expiry.failed.connect(self.on_expiry_failed)
         self._drag_folder = TemporaryDirectory(prefix="songshu-")
         self.window.sidebar.model.set_drag_source(self._drag_file)
         app.styleHints().colorSchemeChanged.connect(self.on_scheme_changed)
@@ -86,6 +92,8 @@ class Desktop(QObject):
         """Show the window, go on with what waited, and take files."""
         self.window.show()
         self.window.start_queue()
+        if self.settings.settings.keep_days:
+            self._expiry.start(self._expire)
         if files:
             self.window.add_paths(files)
         if self._library.moved_aside is not None:
@@ -101,6 +109,7 @@ class Desktop(QObject):
             self._dialog.close_tasks()
         if self._export is not None:
             self._export.close_tasks()
+        self._expiry.close()
         self.models.close_tasks()
         self.window.intake.close()
         self.engine.close()
@@ -138,6 +147,17 @@ class Desktop(QObject):
         if files:
             self.window.tell(self.tr("Exported: {name}").format(name=files[0].name))
 
+    @Slot(object)
+    def on_expired(self, n_items: int) -> None:
+        """Show the history without what was too old."""
+        if n_items:
+            self.window.reload()
+
+    @Slot(object)
+    def on_expiry_failed(self, error: Exception) -> None:
+        """Leave what could not be deleted for the next start."""
+        _log.warning("old transcripts could not be deleted: %s", error)
+
     @Slot()
     def on_scheme_changed(self) -> None:
         """Follow the system from light to dark and back."""
@@ -147,6 +167,17 @@ class Desktop(QObject):
     def on_not_stored(self, error: StoreError) -> None:
         """Say that a setting will be gone at the next start."""
         self.window.tell(str(error))
+
+    def _expire(self, progress: Progress, cancel: CancelToken) -> int:
+        """Delete what is older than the history is to be kept; runs in a thread of its own."""
+        try:
+            keep_days = self.settings.settings.keep_days
+            ids = expired_items(self._library.items(), keep_days, datetime.now(UTC))
+            if ids:
+                self._library.purge(ids)
+            return len(ids)
+        finally:
+            self._library.release()
 
     def _drag_file(self, item_id: int) -> Path | None:
         return drag_file(self._library, item_id, Path(self._drag_folder.name))
