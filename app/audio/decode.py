@@ -52,6 +52,7 @@ from app.errors import (
 )
 
 BLOCK_S = 1.0  # of native audio that is resampled at once
+INDEX_BYTES = 1 << 27  # of FFmpeg's index: 24 bytes an MP3 frame, 33 MB for ten hours
 IO_BUFFER_BYTES = 1 << 18  # fewer calls from FFmpeg back into Python than its 32 KiB
 RATES = range(1_000, 1_000_001)  # Hz; others would be a damaged header, or take all memory
 # Containers whose stated length is a fact and not an estimate from the bit rate.
@@ -110,6 +111,11 @@ class AudioSource:
         if self._mixer.n_bad_samples:
             found.append(NonFiniteSamples(self._mixer.n_bad_samples))
         return (*found, *self._truncation()) if self._at_end else tuple(found)
+
+    @property
+    def track(self) -> tuple[Any, Any]:
+        """PyAV's container and stream, for a player that seeks; not together with ``blocks``."""
+        return self._container, self._stream
 
     def blocks(self) -> Iterator[FloatArray]:
         """Yield the audio as float32 [n_samples] at 16 kHz, about a second each.
@@ -170,12 +176,16 @@ class AudioSource:
         return (TruncatedTail(None),) if self._ended_early else ()
 
 
-def open_audio(source: Path | BinaryIO, name: str | None = None) -> AudioSource:
+def open_audio(
+    source: Path | BinaryIO, name: str | None = None, *, will_seek: bool = False
+) -> AudioSource:
     """Open a file or stream and find its best audio track.
 
     Args:
         source: a path, or a binary reader; a pipe need not seek (it is spooled to disk).
         name: how messages call it; the path if not given.
+        will_seek: keep a full index of formats that have none of their own, such as MP3. With its
+            default of 1 MB FFmpeg thins the index out, and in ten hours finds nothing in it.
 
     Raises:
         AudioError: one of its subclasses says what is wrong with the source.
@@ -183,14 +193,14 @@ def open_audio(source: Path | BinaryIO, name: str | None = None) -> AudioSource:
     opened = open_source(source, name or (str(source) if isinstance(source, Path) else "input"))
     try:
         with os_errors(opened.name):
-            return _open_track(opened)
+            return _open_track(opened, will_seek)
     except BaseException:
         opened.close()
         raise
 
 
-def _open_track(opened: OpenedSource) -> AudioSource:
-    container = _open_container(opened)
+def _open_track(opened: OpenedSource, will_seek: bool) -> AudioSource:
+    container = _open_container(opened, will_seek)
     stream = container.streams.best("audio")
     if stream is None and not container.streams.audio:
         raise NoAudioTrackError(opened.name, [track.type for track in container.streams])
@@ -200,14 +210,17 @@ def _open_track(opened: OpenedSource) -> AudioSource:
     return AudioSource(opened, container, stream)
 
 
-def _open_container(opened: OpenedSource) -> Any:
+def _open_container(opened: OpenedSource, will_seek: bool) -> Any:
+    options = {"protocol_whitelist": "pipe"}  # nothing but the reader
+    if will_seek:
+        options["indexmem"] = str(INDEX_BYTES)
     try:
         return av.open(
             opened.reader,
             "r",
             metadata_errors="replace",
             buffer_size=IO_BUFFER_BYTES,
-            container_options={"protocol_whitelist": "pipe"},  # nothing but the reader
+            container_options=options,
         )
     except av.FFmpegError as exc:  # some of them are OSErrors too, but none speaks of our reader
         _refuse_protected(opened, exc)
