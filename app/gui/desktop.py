@@ -23,7 +23,7 @@ from app.engine.cancel import CancelToken
 from app.engine.pack_library import PackLibrary
 from app.errors import StoreError
 from app.gui.background import BackgroundTask, Progress
-from app.gui.engine import Engine
+from app.gui.engine import QUEUED, Engine
 from app.gui.export_dialog import ExportDialog
 from app.gui.exporting import drag_file, exportable
 from app.gui.main_window import MainWindow
@@ -83,6 +83,10 @@ class Desktop(QObject):
         self._expiry = BackgroundTask(self)
         self._expiry.finished.connect(self.on_expired)
         self._expiry.failed.connect(self.on_expiry_failed)
+        self._cleaning = BackgroundTask(self)
+        worker = self.engine.worker
+        worker.job_started.connect(self.on_job_started, QUEUED)
+        worker.queue_emptied.connect(self.on_queue_emptied, QUEUED)
         self._drag_folder = TemporaryDirectory(prefix="songshu-")
         self.window.sidebar.model.set_drag_source(self._drag_file)
         app.styleHints().colorSchemeChanged.connect(self.on_scheme_changed)
@@ -91,6 +95,7 @@ class Desktop(QObject):
     def open(self, files: Sequence[Path] = ()) -> None:
         """Show the window, go on with what waited, and take files."""
         self.window.show()
+        self._empty_trash()
         self.window.start_queue()
         if self.settings.settings.keep_days:
             self._expiry.start(self._expire)
@@ -111,6 +116,7 @@ class Desktop(QObject):
             self._export.close_tasks()
         self._expiry.close()
         self.models.close_tasks()
+        self._cleaning.close()
         self.window.intake.close()
         self.engine.close()
         self._library.close()
@@ -178,6 +184,25 @@ class Desktop(QObject):
             return len(ids)
         finally:
             self._library.release()
+
+    @Slot()
+    def on_job_started(self) -> None:
+        """Let no speed be measured while the engine works."""
+        self.models.set_engine_busy(True)
+
+    @Slot()
+    def on_queue_emptied(self) -> None:
+        """Let speeds be measured again."""
+        self.models.set_engine_busy(False)
+
+    def _empty_trash(self) -> None:
+        """Delete for good what was deleted in the last run, and what is older than it may get."""
+        keep_days = self.settings.settings.keep_days
+        old = expired_items(self._library.items(), keep_days, datetime.now(UTC))
+        ids = [*old, *(item.id for item in self._library.items(deleted=True))]
+        if ids:
+            self._library.trash(old)
+            self._cleaning.start(lambda _progress, _cancel: self._library.purge(ids))
 
     def _drag_file(self, item_id: int) -> Path | None:
         return drag_file(self._library, item_id, Path(self._drag_folder.name))

@@ -91,9 +91,12 @@ class LinesDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, option, index, colors)
         text_rect = self._text_rect(option.rect, view.font())
-        if self.show_times:
-            _paint_time(painter, view.font(), option.rect, line.start_s, colors)
         layout = self._layout(line.text, text_rect.width(), view.font())
+        if self.show_times:
+            base = text_rect.top() + round(layout.lineAt(0).ascent())
+            _paint_time(
+                painter, view.font(), QPoint(option.rect.left(), base), line.start_s, colors
+            )
         painter.setPen(QColor(colors.muted if live else colors.text))
         marks = [] if live else self._marks(line, colors)
         layout.draw(painter, QPointF(text_rect.topLeft()), marks)
@@ -265,13 +268,13 @@ def _lay_out(text: str, width: int, font: QFont) -> QTextLayout:
 
 
 def _paint_time(
-    painter: QPainter, font: QFont, rect: QRect, seconds: float, colors: Colors
+    painter: QPainter, font: QFont, base: QPoint, seconds: float, colors: Colors
 ) -> None:
+    """Paint the time of a line, on the base line of its text."""
     small = digits(smaller(font))
     width = QFontMetrics(small).horizontalAdvance("0:00:00")
     painter.setFont(small)
     painter.setPen(QColor(colors.muted))
-    base = rect.top() + _PADDING_Y + QFontMetrics(font).ascent()
     text = words.clock(seconds)
-    left = rect.left() + _MARGIN_X + width - QFontMetrics(small).horizontalAdvance(text)
-    painter.drawText(left, base, text)
+    left = base.x() + _MARGIN_X + width - QFontMetrics(small).horizontalAdvance(text)
+    painter.drawText(left, base.y(), text)

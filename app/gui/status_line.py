@@ -93,7 +93,13 @@ class StatusLine(QStatusBar):
             EnginePhase.FAILED: self.tr("The model cannot be used"),
         }
         speed = words.speed(self._speed) if self._speed else ""
-        parts = (phases[state.phase], state.pack, state.device, speed, self.tr("offline"))
+        parts = (
+            phases[state.phase],
+            state.pack,
+            words.device(state.device),
+            speed,
+            self.tr("offline"),
+        )
         self.engine.setText(" · ".join(part for part in parts if part))
         n = self._n_waiting
         queue = self.tr("1 in the queue") if n == 1 else self.tr("{n} in the queue").format(n=n)

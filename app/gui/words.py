@@ -7,6 +7,7 @@ a restart, in the language of that day.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -86,6 +87,16 @@ def speed(factor: float) -> str:
     return translate("words", "{number}× real time").format(
         number=QLocale().toString(float(number))
     )
+
+
+def device(name: str) -> str:
+    """Give what the engine runs on; it says it in English."""
+    match = re.fullmatch(r"CPU, (\d+) threads?", name)
+    if match is None:
+        return name
+    n = int(match[1])
+    one, many = translate("words", "CPU, 1 thread"), translate("words", "CPU, {n} threads")
+    return one if n == 1 else many.format(n=n)
 
 
 def day(when: date, today: date) -> str:

@@ -1657,6 +1657,14 @@
         <translation>{number} 倍实时速度</translation>
     </message>
     <message>
+        <source>CPU, 1 thread</source>
+        <translation>CPU，1 线程</translation>
+    </message>
+    <message>
+        <source>CPU, {n} threads</source>
+        <translation>CPU，{n} 线程</translation>
+    </message>
+    <message>
         <source>Today</source>
         <translation>今天</translation>
     </message>
