@@ -26,9 +26,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QMessageBox,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -37,17 +34,12 @@ from app.errors import ItemNotFoundError
 from app.gui import words
 from app.gui.drops import may_be_dropped
 from app.gui.engine import QUEUED, Engine
-from app.gui.error_panel import ErrorPanel
 from app.gui.events import EnginePhase, EngineState, LineFailed
-from app.gui.idle_page import IdlePage
 from app.gui.intake import FileIntake
 from app.gui.item_actions import ItemActions
 from app.gui.languages import favourites_first
 from app.gui.settings import Settings, SettingsStore
-from app.gui.sidebar import Sidebar
-from app.gui.status_line import StatusLine
-from app.gui.transcript_page import TranscriptPage
-from app.gui.undo_bar import UndoBar
+from app.gui.window_parts import WindowParts
 from app.store.library import Library
 from app.store.types import ItemState, JobOptions
 
@@ -96,7 +88,11 @@ class MainWindow(QMainWindow):
         self._has_model = True
         self._engine_state = EngineState(phase=EnginePhase.IDLE)
         self._languages: Sequence[str] = ()
-        self._make_widgets()
+        parts = WindowParts(self, library)
+        self.sidebar, self.idle, self.page = parts.sidebar, parts.idle, parts.page
+        self.pages, self.content, self.below = parts.pages, parts.content, parts.below
+        self.problem, self.status, self.undo_bar = parts.problem, parts.status, parts.undo_bar
+        self._name_parts()
         self.intake = FileIntake(library, self.job_options, self)
         self.actions_on_items = ItemActions(
             library, engine, self.intake, self.undo_bar, self.job_options
@@ -155,7 +151,10 @@ class MainWindow(QMainWindow):
         except ItemNotFoundError:
             return
         self.page.show_item(item, line_id)
+        keep_focus = self.sidebar.isAncestorOf(self.focusWidget() or self.idle)
         self.pages.setCurrentWidget(self.page)
+        if not keep_focus:
+            self.page.list.setFocus()
         self.sidebar.choose(item_id)
         self.item_shown.emit(item)
 
@@ -328,36 +327,6 @@ class MainWindow(QMainWindow):
             and self.restoreGeometry(QByteArray.fromBase64(stored.encode("ascii", "replace")))
         ):
             self.resize(QSize(1120, 720))
-
-    def _make_widgets(self) -> None:
-        self.sidebar = Sidebar(self._library)
-        self.idle = IdlePage()
-        self.page = TranscriptPage(self._library)
-        self.problem = ErrorPanel()
-        self.status = StatusLine()
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.idle)
-        self.pages.addWidget(self.page)
-        self.content = QWidget()
-        self.below = QVBoxLayout()
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.problem)
-        layout.addWidget(self.pages, 1)
-        layout.addLayout(self.below)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(1)
-        self.splitter.addWidget(self.sidebar)
-        self.splitter.addWidget(self.content)
-        self.splitter.setCollapsible(0, False)
-        self.splitter.setCollapsible(1, False)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([288, 832])
-        self.setCentralWidget(self.splitter)
-        self.setStatusBar(self.status)
-        self.undo_bar = UndoBar(self.content)
-        self._name_parts()
 
     def _name_parts(self) -> None:
         self.sidebar.setAccessibleName(self.tr("Jobs and transcripts"))

@@ -19,7 +19,7 @@ from app.gui.control import LineRequest
 from app.gui.error_panel import ErrorPanel
 from app.gui.events import LineAdded, LineRecognized, LiveText
 from app.gui.find_bar import FindBar
-from app.gui.finding import Place, find_places
+from app.gui.find_controller import FindController
 from app.gui.languages import language_names
 from app.gui.line_list import LineList
 from app.gui.lines_model import LinesModel
@@ -60,13 +60,12 @@ class TranscriptPage(QWidget):
         super().__init__(parent)
         self._library = library
         self._item: Item | None = None
-        self._places: list[Place] = []
-        self._place = 0
         self.model = LinesModel(self)
         self.list = LineList(self.model)
         self.editor = TranscriptEditor(library, self)
         self.toolbar = TranscriptToolbar()
         self.find_bar = FindBar()
+        self.finder = FindController(self.find_bar, self.list, self.editor)
         self.error = ErrorPanel()
         self._note = QLabel()
         self._note.setObjectName("muted")
@@ -176,7 +175,7 @@ class TranscriptPage(QWidget):
     def on_lines_changed(self, lines: Sequence[Line]) -> None:
         """Show what the store holds after a correction."""
         self._take_lines(lines)
-        self._find_again()
+        self.finder.refresh()
 
     @Slot(int, str)
     def on_text_changed(self, line_id: int, text: str) -> None:
@@ -278,31 +277,6 @@ class TranscriptPage(QWidget):
         """Show what can be done with a line."""
         self.toolbar.line_menu.popup(self.list.viewport().mapToGlobal(where))
 
-    @Slot(str)
-    def on_needle_changed(self, needle: str) -> None:
-        """Mark a text wherever it stands, and go to its first place from here on."""
-        self.list.delegate.needle = needle
-        self._places = find_places(self.model.lines, needle)
-        row = max(0, self.list.currentIndex().row())
-        later = (n for n, place in enumerate(self._places) if place.row >= row)
-        self._go_to(next(later, 0))
-
-    @Slot(int)
-    def on_find_moved(self, step: int) -> None:
-        """Go to another place."""
-        self._go_to(self._place + step)
-
-    @Slot(str)
-    def on_replace(self, put: str) -> None:
-        """Replace the chosen place."""
-        if self._places:
-            self.editor.replace_place(self._places[self._place], put)
-
-    @Slot(str)
-    def on_replace_all(self, put: str) -> None:
-        """Replace all places."""
-        self.editor.replace_everywhere(self.find_bar.needle.text(), put)
-
     def retranslate(self) -> None:
         """Set all texts in the current language."""
         self._anyway.setText(self.tr("Recognise it anyway"))
@@ -338,23 +312,6 @@ class TranscriptPage(QWidget):
         self._show_note()
         self.on_state_changed()
         self.lines_changed.emit(self.model.lines)
-
-    def _find_again(self) -> None:
-        if self.find_bar.isVisible():
-            self._places = find_places(self.model.lines, self.find_bar.needle.text())
-            self._go_to(self._place)
-
-    def _go_to(self, number: int) -> None:
-        delegate = self.list.delegate
-        delegate.found = None
-        if self._places:
-            self._place = number % len(self._places)
-            place = self._places[self._place]
-            line = self.model.line(place.row)
-            delegate.found = (line.id, place.start) if line is not None else None
-            self.list.show_row(place.row)
-        self.find_bar.set_count(self._place + 1 if self._places else 0, len(self._places))
-        self.list.viewport().update()
 
     def _show_state(self) -> None:
         item = self._item
@@ -397,10 +354,6 @@ class TranscriptPage(QWidget):
         self.model.text_changed.connect(self.on_text_changed)
         self.editor.lines_changed.connect(self.on_lines_changed)
         self.editor.state_changed.connect(self.on_state_changed)
-        self.find_bar.needle_changed.connect(self.on_needle_changed)
-        self.find_bar.moved.connect(self.on_find_moved)
-        self.find_bar.replace_requested.connect(self.on_replace)
-        self.find_bar.replace_all_requested.connect(self.on_replace_all)
         self.error.retry_requested.connect(self.on_retry)
         self.error.model_requested.connect(self.model_requested)
         self._anyway.clicked.connect(self.on_anyway)
