@@ -139,13 +139,13 @@ class Desktop(QObject):
             self._dialog.history_deleted.connect(self.window.reload)
         self._dialog.show_page(page)
 
-    @Slot(int)
-    def on_export_requested(self, item_id: int) -> None:
+    @Slot(object)
+    def on_export_requested(self, ids: Sequence[int]) -> None:
         """Show the export sheet; it is made when it is first wanted."""
         if self._export is None:
             self._export = ExportDialog(self.settings, self.window)
             self._export.exported.connect(self.on_exported)
-        self._export.show_items([exportable(self._library, item_id)])
+        self._export.show_items([exportable(self._library, item_id) for item_id in ids])
 
     @Slot(object)
     def on_exported(self, files: Sequence[Path]) -> None:

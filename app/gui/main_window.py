@@ -59,13 +59,13 @@ class MainWindow(QMainWindow):
 
     Signals:
         settings_requested(str): show this page of the settings.
-        export_requested(int): export an item.
+        export_requested(object): export the items of these ids.
         play_requested(int, float): play an item from a position in seconds.
         item_shown(object): the Item that is open now, or None.
     """
 
     settings_requested = Signal(str)
-    export_requested = Signal(int)
+    export_requested = Signal(object)
     play_requested = Signal(int, float)
     item_shown = Signal(object)
 
@@ -264,6 +264,11 @@ class MainWindow(QMainWindow):
         """Show the models."""
         self.settings_requested.emit("models")
 
+    @Slot(int)
+    def on_export_wanted(self, item_id: int) -> None:
+        """Export the open item."""
+        self.export_requested.emit([item_id])
+
     @Slot()
     def on_settings_wanted(self) -> None:
         """Show the settings."""
@@ -359,7 +364,8 @@ class MainWindow(QMainWindow):
         page.line_again_requested.connect(self._engine.recognize_line)
         page.retry_requested.connect(self._engine.retry)
         page.model_requested.connect(self.on_model_wanted)
-        page.export_requested.connect(self.export_requested)
+        page.export_requested.connect(self.on_export_wanted)
+        sidebar.export_requested.connect(self.export_requested)
         page.play_requested.connect(self.play_requested)
         self.problem.retry_requested.connect(self.on_engine_retry)
         self.problem.model_requested.connect(self.on_model_wanted)

@@ -54,7 +54,7 @@ class Sidebar(QWidget):
         item_chosen(int, object): show an item; the line id that a search found, or None.
         action_requested(str, int): "pause", "resume", "cancel", "retry" or "again" for an item.
         rename_requested(int, str): another title.
-        delete_requested(object): ids to put into the trash.
+        delete_requested(object), export_requested(object): for the ids that are marked.
     """
 
     new_requested = Signal()
@@ -64,6 +64,7 @@ class Sidebar(QWidget):
     action_requested = Signal(str, int)
     rename_requested = Signal(int, str)
     delete_requested = Signal(object)
+    export_requested = Signal(object)
 
     def __init__(self, library: Library, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,6 +123,7 @@ class Sidebar(QWidget):
         self.models.setAccessibleName(self.tr("Models"))
         self._update_empty()
         self._rename.setText(self.tr("Rename"))
+        self._export.setText(self.tr("Export…"))
         self._delete.setText(self.tr("Delete"))
         self.model.retranslate()
 
@@ -164,6 +166,12 @@ class Sidebar(QWidget):
             self.delete_requested.emit(ids)
 
     @Slot()
+    def on_export_triggered(self) -> None:
+        """Ask for what is marked to be exported."""
+        if ids := self.chosen_ids():
+            self.export_requested.emit(ids)
+
+    @Slot()
     def on_rename_triggered(self) -> None:
         """Open the field for another title."""
         indexes = self.view.selectedIndexes()
@@ -199,6 +207,8 @@ class Sidebar(QWidget):
         if not BUTTONS[entry.item.state] or entry.item.state in _ENDED:
             again = menu.addAction(icon("retry"), self.tr("Recognise again…"))
             again.setData(("again", entry.item.id))
+        if entry.item.state in _ENDED:
+            menu.addAction(self._export)
         menu.addSeparator()
         menu.addActions([self._rename, self._delete])
         menu.triggered.connect(self.on_menu_triggered)
@@ -268,6 +278,8 @@ class Sidebar(QWidget):
         self._delete = QAction(icon("trash"), "", self)
         self._delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         self._delete.triggered.connect(self.on_delete_triggered)
+        self._export = QAction(icon("export"), "", self)
+        self._export.triggered.connect(self.on_export_triggered)
         for action in (self._rename, self._delete):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             self.view.addAction(action)

@@ -385,3 +385,30 @@ def test_recognising_again_can_be_taken_back_while_it_runs(
     bench.wait_for("long.wav", ItemState.DONE)
     texts = [line.text for line in bench.library.lines(item.id)]
     assert texts == ["Corrected by hand.", *(line.text for line in lines[1:])]
+
+
+def test_marked_transcripts_are_exported_together(
+    qtbot: QtBot, bench: Bench, window: MainWindow, tmp_path: Path
+) -> None:
+    assert bench.desktop is not None
+    settings = bench.desktop.settings
+    settings.change(replace(settings.settings, export_folder=str(tmp_path / "out")))
+    window.sidebar.view.selectAll()
+    window.sidebar.on_export_triggered()
+    dialog = bench.desktop._export
+    assert dialog is not None
+    with qtbot.waitSignal(dialog.exported):
+        dialog.export_button.click()
+    texts = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+    assert sorted(texts) == ["first.txt", "second.txt"]
+    assert "Hello squirrel." in texts["first.txt"]
+    dialog.close()
+
+
+def test_transcript_is_dragged_out_as_a_file(bench: Bench, window: MainWindow) -> None:
+    model = window.sidebar.model
+    row = model.row_of(bench.item("second.wav").id)
+    assert row is not None
+    (url,) = model.mimeData([model.index(row)]).urls()
+    assert Path(url.toLocalFile()).name == "second.txt"
+    assert "Another text." in Path(url.toLocalFile()).read_text()
