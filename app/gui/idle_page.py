@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.gui.icons import icon
 from app.gui.languages import language_name
-from app.gui.style import colors_of, larger
+from app.gui.style import colors_of
 
 _CARD = QSize(560, 280)
 
@@ -78,7 +78,7 @@ class IdlePage(QWidget):
         self.card = DropCard()
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._title = _centred("title")
+        self._title = _centred("heading")
         self._hint = _centred("muted")
         self._private = _centred("muted")
         self.choose = QPushButton()
@@ -134,11 +134,9 @@ class IdlePage(QWidget):
         self._picture.setPixmap(icon("wave").pixmap(QSize(48, 48), self.devicePixelRatioF()))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Follow the language, the theme and the text size."""
+        """Follow the language and the theme."""
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
             self.retranslate()
-        if event.type() == QEvent.Type.FontChange:
-            self._title.setFont(larger(self.font(), 1.4))
         super().changeEvent(event)
 
     @Slot()
@@ -155,7 +153,6 @@ class IdlePage(QWidget):
         self.language_chosen.emit(self.language.itemData(index))
 
     def _lay_out(self) -> None:
-        self._title.setFont(larger(self.font(), 1.4))
         inside = QVBoxLayout(self.card)
         inside.setContentsMargins(32, 32, 32, 32)
         inside.setSpacing(12)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 _RESOURCES = Path(__file__).parent / "resources"
 GRID = 8  # px
 TEXT_SCALES = {"S": 0.9, "M": 1.0, "L": 1.25}
+_SIZES = {"heading_size": 1.4, "page_title_size": 1.15, "small_size": 0.88}  # of the text
 _BASE_POINTS = 10.5  # for systems whose default is smaller than people read with ease
 
 
@@ -107,10 +108,12 @@ def apply_style(app: QApplication, *, dark: bool, text_size: str = "M") -> None:
     """
     colors = DARK if dark else LIGHT
     app.setStyle("Fusion")
-    app.setFont(_font(text_size))
+    font = _font(text_size)
+    app.setFont(font)
     app.setPalette(make_palette(colors))
     arrow = _RESOURCES / f"arrow-{'dark' if dark else 'light'}.svg"
-    app.setStyleSheet(_SHEET.substitute(asdict(colors), arrow=arrow.as_posix()))
+    sizes = {name: f"{font.pointSizeF() * factor:.2f}pt" for name, factor in _SIZES.items()}
+    app.setStyleSheet(_SHEET.substitute(asdict(colors), **sizes, arrow=arrow.as_posix()))
 
 
 def system_is_dark(app: QApplication) -> bool:
@@ -188,6 +191,9 @@ QListView { background: transparent; border: none; outline: none; }
 QListView:focus { border: none; }
 QLabel#title { font-weight: 600; }
 QLabel#muted { color: $muted; }
+QLabel#heading { font-weight: 600; font-size: $heading_size; }
+QLabel#pageTitle { font-weight: 600; font-size: $page_title_size; }
+QLabel#small { color: $muted; font-size: $small_size; }
 QWidget#toolbar { background: $window; border-bottom: 1px solid $border; }
 QWidget#findBar { background: $side; border-bottom: 1px solid $border; }
 QStatusBar { background: $side; color: $muted; border-top: 1px solid $border; }

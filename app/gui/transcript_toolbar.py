@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 
 from app.gui.elided_label import ElidedLabel
 from app.gui.icons import icon
-from app.gui.style import larger, smaller
 
 _NARROW_PX = 780  # below, the buttons show their icons only
 
@@ -66,9 +65,9 @@ class TranscriptToolbar(QWidget):
         self.setObjectName("toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = ElidedLabel()
-        self.title.setObjectName("title")
+        self.title.setObjectName("pageTitle")
         self.facts = ElidedLabel(Qt.TextElideMode.ElideRight)
-        self.facts.setObjectName("muted")
+        self.facts.setObjectName("small")
         self.actions_by_name = {name: _make_action(self, spec) for name, spec in _ACTIONS.items()}
         self.actions_by_name["times"].setCheckable(True)
         self.actions_by_name["times"].setChecked(True)
@@ -118,11 +117,9 @@ class TranscriptToolbar(QWidget):
             button.setAccessibleName(button.defaultAction().text())
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Follow the language and the text size."""
+        """Follow the language."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-        if event.type() == QEvent.Type.FontChange:
-            self._set_fonts()
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -135,10 +132,6 @@ class TranscriptToolbar(QWidget):
             button.setToolButtonStyle(
                 style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon
             )
-
-    def _set_fonts(self) -> None:
-        self.title.setFont(larger(self.font(), 1.15))
-        self.facts.setFont(smaller(self.font()))
 
     def _button(self, name: str) -> QToolButton:
         button = _tool_button()
@@ -154,7 +147,6 @@ class TranscriptToolbar(QWidget):
         return menu
 
     def _lay_out(self) -> None:
-        self._set_fonts()
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(self.title)

@@ -145,8 +145,11 @@ def test_text_size_changes_at_once(desktop: Desktop) -> None:
     sizes = []
     for size in ("S", "M", "L"):
         desktop.settings.change(replace(desktop.settings.settings, text_size=size))
-        sizes.append(desktop.window.page.list.font().pointSizeF())
-    assert sizes == sorted(set(sizes))
+        window = desktop.window
+        texts = (window.page.list, window.page.toolbar.title, window.idle._title, window.sidebar)
+        sizes.append([widget.font().pointSizeF() for widget in texts])
+    for small, medium, large in zip(*sizes, strict=True):
+        assert small < medium < large
     desktop.settings.change(replace(desktop.settings.settings, text_size="M"))
 
 
