@@ -80,6 +80,9 @@ class Player:
         on_event: called in the feeder thread for everything that happens.
         sink: where the sound goes; the system's default output if not given.
         stall_s: how long the device may take nothing before it counts as lost.
+
+    Attributes:
+        source_number: which ``open`` the events are about, counted from 1; steady in ``on_event``.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class Player:
         )
         self._source: Path | BinaryIO | None = None
         self._is_source_new = False
+        self._n_opened = 0
         self._target_s: float | None = None  # where the feeder is to begin anew
         self._options = FeedOptions()
         self._volume = 1.0
@@ -106,7 +110,8 @@ class Player:
         self._is_lost = False
         self._is_idle = False  # the feeder waits
         self._is_closed = False
-        # Only the feeder thread touches these two.
+        # Only the feeder thread changes these three.
+        self.source_number = 0
         self._feed: Feed | None = None
         self._is_running = False  # the sink
         self._thread = threading.Thread(target=self._run, name="player", daemon=True)
@@ -123,15 +128,21 @@ class Player:
         with self._changed:
             return self._heard_s()
 
-    def open(self, source: Path | BinaryIO | None, position_s: float = 0.0) -> None:
-        """Open another recording, paused; None closes the one that is open."""
+    def open(self, source: Path | BinaryIO | None, position_s: float = 0.0) -> int:
+        """Open another recording, paused; None closes the one that is open.
+
+        Returns:
+            Its number, by which its events are known.
+        """
         with self._changed:
             self._source, self._is_source_new = source, True
+            self._n_opened += 1
             self._options = FeedOptions(
                 speed=self._options.speed, skips_silence=self._options.skips_silence
             )
             self._wants_play = False
             self._begin_at(position_s)
+            return self._n_opened
 
     def play(self) -> None:
         """Play from the current position, from the start if that is the end."""
@@ -228,6 +239,7 @@ class Player:
             old.close()
         with self._changed:
             source, self._is_source_new = self._source, False
+            self.source_number = self._n_opened
         if source is None:
             return
         self._feed = Feed(source, self._sink.rate, self._sink.n_channels)

@@ -1,0 +1,371 @@
+"""The player bar: waveform and controls on top of ``app.audio.playback``.
+
+    buttons, keys, clicks --wishes--> Player (its own threads) --events, queued--> the bar
+                                         ^-- position, 30 times a second while it plays
+
+Nothing here waits: opening, seeking and reading peaks happen elsewhere, and the position is a look
+at a few numbers. The bar knows no transcript: it gets the lines' times, and tells where it is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QColor, QHideEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QVBoxLayout, QWidget
+
+from app.audio.playback import Ended, Failed, Opened, Paused, Player, PlayerEvent, Started
+from app.audio.sink import AudioSink
+from app.audio.waveform_peaks import Peaks
+from app.errors import SongshuError
+from app.gui.peaks_loader import PeaksLoader
+from app.gui.player_controls import PlayerControls
+from app.gui.player_words import playback_words
+from app.gui.style import GRID, colors_of
+from app.gui.waveform import STEP_S, Waveform
+
+_TICK_MS = 33  # 30 positions a second: more is not seen
+_QUEUED = Qt.ConnectionType.QueuedConnection
+
+
+class PlayerBar(QWidget):
+    """Plays the recording of the transcript that is shown.
+
+    Args:
+        cache_folder: where pictures of waveforms are kept; None keeps none.
+        sink: where the sound goes; the system's default output if not given.
+
+    Signals:
+        position_changed(float): seconds into the recording of what is heard; at most 30 a second.
+        playing_changed(bool): whether it plays.
+        failed(SongshuError): the recording or the sound device failed; the bar says so too.
+        options_changed(): somebody chose another speed, or toggled skip-silence or follow.
+    """
+
+    position_changed = Signal(float)
+    playing_changed = Signal(bool)
+    failed = Signal(object)
+    options_changed = Signal()
+    _happened = Signal(int, object)
+
+    def __init__(
+        self,
+        cache_folder: Path | None = None,
+        sink: AudioSink | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._player = Player(self._tell, sink)
+        self._loader = PeaksLoader(cache_folder, self)
+        self._number = 0  # of the recording: events of an earlier one are dropped
+        self._duration_s = 0.0
+        self._told_s = -1.0  # the last position that was told
+        self._speed = 1.0
+        self._segments: tuple[tuple[float, float], ...] = ()
+        self._starts: tuple[float, ...] = ()
+        self._error: SongshuError | None = None
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(_TICK_MS)
+        self.waveform = Waveform()
+        self.controls = PlayerControls()
+        self.play_action = QAction(self)
+        self.loop_action = QAction(self)
+        self.back_action = QAction(self)
+        self.forward_action = QAction(self)
+        self._lay_out()
+        self._connect()
+        self.controls.follow.setChecked(True)
+        self.retranslate()
+        self.load(None)
+
+    @property
+    def follows(self) -> bool:
+        """Whether the line that is heard is to be kept in view."""
+        return self.controls.follow.isChecked()
+
+    @property
+    def skips_silence(self) -> bool:
+        """Whether pauses are shortened."""
+        return self.controls.skip.isChecked()
+
+    @property
+    def speed(self) -> float:
+        """How fast it plays, 0.5 … 2."""
+        return self._speed
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether it plays."""
+        return self._player.is_playing
+
+    def set_options(self, *, speed: float, skips_silence: bool, follows: bool) -> None:
+        """Take the options of the settings; ``options_changed`` stays silent."""
+        self._speed = speed
+        self.controls.set_speed(speed)
+        self._player.set_speed(speed)
+        for button, is_on in (
+            (self.controls.skip, skips_silence),
+            (self.controls.follow, follows),
+        ):
+            button.setChecked(is_on)
+        self._player.set_skips_silence(skips_silence)
+
+    def load(self, path: Path | None, duration_s: float | None = None) -> None:
+        """Open a recording, paused at its start; None empties the bar.
+
+        Args:
+            path: of the recording; one that is missing is told by ``failed``.
+            duration_s: if it is known already.
+        """
+        self._error = None
+        self._duration_s = duration_s or 0.0
+        self.waveform.clear(self._duration_s)
+        self.set_segments(())
+        self.controls.loop.setChecked(False)
+        self._number = self._player.open(path)
+        self._loader.load(path)
+        self._enable(path is not None)
+        self._show_playing(False)
+        self._show_error(None)
+        self._show_position()
+
+    def set_segments(self, segments: Sequence[tuple[float, float]]) -> None:
+        """Take the lines' times, as (start_s, end_s), in order."""
+        self._segments = tuple(segments)
+        self._starts = tuple(start_s for start_s, _ in self._segments)
+        self.waveform.set_segments(self._segments)
+
+    def play_from(self, position_s: float) -> None:
+        """Play from a position; a line that is being repeated gives way to the one there."""
+        self._seek(position_s)
+        self.play()
+
+    def loop(self, start_s: float, end_s: float) -> None:
+        """Play a span again and again until the loop button is switched off."""
+        self.controls.loop.setChecked(True)
+        self._set_loop((start_s, end_s))
+        self.play()
+
+    def current_position(self) -> float:
+        """Return the seconds into the recording of what is heard now."""
+        return self._player.position_s
+
+    def play(self) -> None:
+        """Play from the current position."""
+        if self.controls.play.isEnabled():
+            self._show_error(None)
+            self._player.play()
+            self._show_playing(True)
+
+    def pause(self) -> None:
+        """Stop the sound."""
+        self._player.pause()
+        self._show_playing(False)
+
+    @Slot()
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self._player.is_playing:
+            self.pause()
+        else:
+            self.play()
+
+    def close_player(self) -> None:
+        """Let go of files, threads and the sound device; nothing can be played afterwards."""
+        self._ticks.stop()
+        self._loader.close()
+        self._player.close()
+
+    def window_actions(self) -> list[QAction]:
+        """Give the actions that belong to the whole window: play, repeat, 5 s back and forward."""
+        return [self.play_action, self.loop_action, self.back_action, self.forward_action]
+
+    def retranslate(self) -> None:
+        """Set all texts in the current language."""
+        self.setAccessibleName(self.tr("Player"))
+        self.play_action.setText(self.tr("Play or pause"))
+        self.loop_action.setText(self.tr("Repeat the line"))
+        self.back_action.setText(self.tr("5 seconds back"))
+        self.forward_action.setText(self.tr("5 seconds forward"))
+        self._show_error(self._error)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the line that parts the bar from the page above."""
+        painter = QPainter(self)
+        painter.fillRect(0, 0, self.width(), 1, QColor(colors_of(self).border))
+        painter.end()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Fall silent when the bar goes: nobody could stop the sound."""
+        if not event.spontaneous() and self._player.is_playing:
+            self.pause()
+        super().hideEvent(event)
+
+    # What the parts tell.
+
+    @Slot(int, object)
+    def on_happened(self, number: int, event: PlayerEvent) -> None:
+        """Take an event of the player."""
+        if number != self._number:
+            return
+        if isinstance(event, Opened) and not self._duration_s and event.duration_s:
+            self._set_duration(event.duration_s)
+        elif isinstance(event, Failed):
+            self._show_playing(False)
+            self._show_error(event.error)
+            self.failed.emit(event.error)
+        elif isinstance(event, (Started, Paused, Ended)):
+            self._show_playing(self._player.is_playing)
+        self._show_position()
+
+    @Slot()
+    def on_tick(self) -> None:
+        """Show where it is."""
+        self._show_position()
+
+    @Slot(object, bool)
+    def on_peaks_loaded(self, peaks: Peaks, is_whole: bool) -> None:
+        """Draw what is known; in the end that is the exact length."""
+        self.waveform.set_peaks(peaks)
+        if peaks.duration_s > self._duration_s or is_whole:
+            self._set_duration(peaks.duration_s)
+
+    @Slot(float)
+    def on_sought(self, position_s: float) -> None:
+        """Go where somebody clicked."""
+        self._seek(position_s)
+
+    @Slot(bool)
+    def on_loop_toggled(self, is_on: bool) -> None:
+        """Repeat the line that is heard, or stop repeating."""
+        self._set_loop(self._segment_at(self.current_position()) if is_on else None)
+        if is_on and not self._segments:
+            self.controls.loop.setChecked(False)
+
+    @Slot(bool)
+    def on_skip_toggled(self, is_on: bool) -> None:
+        """Shorten pauses or not."""
+        self._player.set_skips_silence(is_on)
+        self.options_changed.emit()
+
+    @Slot(float)
+    def on_speed_chosen(self, speed: float) -> None:
+        """Play at another speed."""
+        self._speed = speed
+        self._player.set_speed(speed)
+        self.options_changed.emit()
+
+    @Slot()
+    def on_follow_clicked(self) -> None:
+        """Tell that the option changed."""
+        self.options_changed.emit()
+
+    @Slot()
+    def on_back(self) -> None:
+        """Go 5 s back."""
+        self._seek(self.current_position() - STEP_S)
+
+    @Slot()
+    def on_forward(self) -> None:
+        """Go 5 s forward."""
+        self._seek(min(self.current_position() + STEP_S, self._duration_s))
+
+    @Slot(QWidget, QWidget)
+    def on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Leave Space to a button that has the focus: there it presses the button."""
+        presses = isinstance(new, (QAbstractButton, QComboBox))
+        self.play_action.setShortcut(QKeySequence() if presses else QKeySequence(Qt.Key.Key_Space))
+
+    def _tell(self, event: PlayerEvent) -> None:
+        """Bring an event from the player's thread into the GUI's."""
+        self._happened.emit(self._player.source_number, event)
+
+    def _seek(self, position_s: float) -> None:
+        target_s = max(0.0, position_s)
+        if self.controls.loop.isChecked():
+            self._set_loop(self._segment_at(target_s))
+        self._player.seek(target_s)
+        self._show_position()
+
+    def _set_loop(self, span: tuple[float, float] | None) -> None:
+        self._player.set_loop(span)
+        self.waveform.set_loop(span)
+
+    def _segment_at(self, position_s: float) -> tuple[float, float] | None:
+        """Return the segment at a position, the one before a pause, or the first."""
+        if not self._segments:
+            return None
+        return self._segments[max(0, bisect_right(self._starts, position_s + 1e-6) - 1)]
+
+    def _set_duration(self, duration_s: float) -> None:
+        self._duration_s = duration_s
+        self.waveform.set_duration(duration_s)
+        self._show_position()
+
+    def _show_position(self) -> None:
+        position_s = self._player.position_s
+        self.waveform.set_position(position_s)
+        self.controls.show_time(position_s, self._duration_s)
+        if position_s != self._told_s:
+            self._told_s = position_s
+            self.position_changed.emit(position_s)
+
+    def _show_playing(self, is_playing: bool) -> None:
+        if is_playing == self._ticks.isActive():
+            return
+        self.controls.set_playing(is_playing)
+        if is_playing:
+            self._ticks.start()
+        else:
+            self._ticks.stop()
+        self.playing_changed.emit(is_playing)
+
+    def _show_error(self, error: SongshuError | None) -> None:
+        self._error = error
+        self.controls.note.setText(playback_words(error) if error is not None else "")
+
+    def _enable(self, is_on: bool) -> None:
+        self.waveform.setEnabled(is_on)
+        self.controls.setEnabled(is_on)
+        for action in self.window_actions():
+            action.setEnabled(is_on)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GRID, GRID, GRID, GRID // 2)
+        layout.setSpacing(GRID // 2)
+        layout.addWidget(self.waveform)
+        layout.addWidget(self.controls)
+
+    def _connect(self) -> None:
+        self._happened.connect(self.on_happened, _QUEUED)
+        self._ticks.timeout.connect(self.on_tick)
+        self._loader.loaded.connect(self.on_peaks_loaded)
+        self.waveform.sought.connect(self.on_sought)
+        controls = self.controls
+        controls.play.clicked.connect(self.toggle)
+        controls.loop.toggled.connect(self.on_loop_toggled)
+        controls.skip.clicked.connect(self.on_skip_toggled)
+        controls.follow.clicked.connect(self.on_follow_clicked)
+        controls.speed_chosen.connect(self.on_speed_chosen)
+        controls.volume_chosen.connect(self._player.set_volume)
+        for action, keys, slot in (
+            (self.play_action, "Space", self.toggle),
+            (self.loop_action, "Ctrl+L", controls.loop.toggle),
+            (self.back_action, "Alt+Left", self.on_back),
+            (self.forward_action, "Alt+Right", self.on_forward),
+        ):
+            action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(slot)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self.on_focus_changed)
