@@ -749,6 +749,84 @@
     </message>
 </context>
 <context>
+    <name>PlayerBar</name>
+    <message>
+        <source>Player</source>
+        <translation>播放器</translation>
+    </message>
+    <message>
+        <source>Play or pause</source>
+        <translation>播放或暂停</translation>
+    </message>
+    <message>
+        <source>Repeat the line</source>
+        <translation>重复本行</translation>
+    </message>
+    <message>
+        <source>5 seconds back</source>
+        <translation>后退 5 秒</translation>
+    </message>
+    <message>
+        <source>5 seconds forward</source>
+        <translation>前进 5 秒</translation>
+    </message>
+</context>
+<context>
+    <name>PlayerControls</name>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>{name} (Space)</source>
+        <translation>{name}（空格键）</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Speed; the pitch stays</source>
+        <translation>速度（音调不变）</translation>
+    </message>
+    <message>
+        <source>Repeat the line</source>
+        <translation>重复本行</translation>
+    </message>
+    <message>
+        <source>Repeat the line (Ctrl+L)</source>
+        <translation>重复本行（Ctrl+L）</translation>
+    </message>
+    <message>
+        <source>Skip silence</source>
+        <translation>跳过静音</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Keep the line that is heard in view</source>
+        <translation>让正在播放的行保持可见</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
     <name>RecognitionPage</name>
     <message>
         <source>Language</source>
@@ -1495,6 +1573,21 @@
     <message>
         <source>It did not work.</source>
         <translation>没有成功。</translation>
+    </message>
+</context>
+<context>
+    <name>player</name>
+    <message>
+        <source>No loudspeaker was found. Connect one and press play.</source>
+        <translation>没有找到扬声器。请连接后再按播放。</translation>
+    </message>
+    <message>
+        <source>The sound device went away. Connect one and press play.</source>
+        <translation>音频设备已断开。请连接后再按播放。</translation>
+    </message>
+    <message>
+        <source>Playing failed. Open the recording again.</source>
+        <translation>播放失败。请重新打开录音。</translation>
     </message>
 </context>
 <context>
