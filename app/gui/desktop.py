@@ -18,16 +18,18 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from app import paths
+from app.audio.sink import AudioSink
 from app.cli.transcribe import Loader
-from app.engine.cancel import CancelToken
 from app.engine.pack_library import PackLibrary
 from app.errors import StoreError
-from app.gui.background import BackgroundTask, Progress
+from app.gui.background import BackgroundTask
 from app.gui.engine import QUEUED, Engine
 from app.gui.export_dialog import ExportDialog
 from app.gui.exporting import drag_file, exportable
 from app.gui.main_window import MainWindow
 from app.gui.models_page import ModelsPage
+from app.gui.player import PlayerBar
+from app.gui.player_link import PlayerLink
 from app.gui.settings import Settings, SettingsStore, expired_items
 from app.gui.settings_dialog import SettingsDialog
 from app.gui.style import apply_style, system_is_dark
@@ -46,6 +48,7 @@ class Desktop(QObject):
         load: loads a model.
         packs: finds models; another one serves tests.
         is_dark: tells whether the system is dark now.
+        sink: where sound goes; the system's output if not given.
 
     Attributes:
         window: the main window.
@@ -60,6 +63,7 @@ class Desktop(QObject):
         *,
         packs: PackLibrary | None = None,
         is_dark: Callable[[QApplication], bool] = system_is_dark,
+        sink: AudioSink | None = None,
     ) -> None:
         super().__init__()
         self._app = app
@@ -75,15 +79,15 @@ class Desktop(QObject):
         sample = paths.bundle_folder() / "samples" / "squirrel.wav"
         self.models = ModelsPage(self.settings, sample=sample, packs=packs, load=load)
         self.window = MainWindow(library, self.engine, self.settings, sample=sample)
+        self.player = PlayerBar(library.path.parent / "waveforms", sink)
+        PlayerLink(self.player, self.window, self.settings)
         self.settings.changed.connect(self._apply)
         self.settings.failed.connect(self.on_not_stored)
         self.models.valid_pack_changed.connect(self.on_pack_changed)
         self.window.settings_requested.connect(self.on_settings_requested)
         self.window.export_requested.connect(self.on_export_requested)
         self._expiry = BackgroundTask(self)
-        self._expiry.finished.connect(self.on_expired)
         self._expiry.failed.connect(self.on_expiry_failed)
-        self._cleaning = BackgroundTask(self)
         worker = self.engine.worker
         worker.job_started.connect(self.on_job_started, QUEUED)
         worker.queue_emptied.connect(self.on_queue_emptied, QUEUED)
@@ -97,8 +101,6 @@ class Desktop(QObject):
         self.window.show()
         self._empty_trash()
         self.window.start_queue()
-        if self.settings.settings.keep_days:
-            self._expiry.start(self._expire)
         if files:
             self.window.add_paths(files)
         if self._library.moved_aside is not None:
@@ -114,9 +116,9 @@ class Desktop(QObject):
             self._dialog.close_tasks()
         if self._export is not None:
             self._export.close_tasks()
+        self.player.close_player()
         self._expiry.close()
         self.models.close_tasks()
-        self._cleaning.close()
         self.window.intake.close()
         self.engine.close()
         self._library.close()
@@ -154,12 +156,6 @@ class Desktop(QObject):
             self.window.tell(self.tr("Exported: {name}").format(name=files[0].name))
 
     @Slot(object)
-    def on_expired(self, n_items: int) -> None:
-        """Show the history without what was too old."""
-        if n_items:
-            self.window.reload()
-
-    @Slot(object)
     def on_expiry_failed(self, error: Exception) -> None:
         """Leave what could not be deleted for the next start."""
         _log.warning("old transcripts could not be deleted: %s", error)
@@ -173,17 +169,6 @@ class Desktop(QObject):
     def on_not_stored(self, error: StoreError) -> None:
         """Say that a setting will be gone at the next start."""
         self.window.tell(str(error))
-
-    def _expire(self, progress: Progress, cancel: CancelToken) -> int:
-        """Delete what is older than the history is to be kept; runs in a thread of its own."""
-        try:
-            keep_days = self.settings.settings.keep_days
-            ids = expired_items(self._library.items(), keep_days, datetime.now(UTC))
-            if ids:
-                self._library.purge(ids)
-            return len(ids)
-        finally:
-            self._library.release()
 
     @Slot()
     def on_job_started(self) -> None:
@@ -201,8 +186,15 @@ class Desktop(QObject):
         old = expired_items(self._library.items(), keep_days, datetime.now(UTC))
         ids = [*old, *(item.id for item in self._library.items(deleted=True))]
         if ids:
-            self._library.trash(old)
-            self._cleaning.start(lambda _progress, _cancel: self._library.purge(ids))
+            self._library.trash(old)  # out of sight at once; wiping the text takes longer
+            self._expiry.start(lambda _progress, _cancel: self._purge(ids))
+
+    def _purge(self, ids: Sequence[int]) -> None:
+        """Wipe items; runs in a thread of its own."""
+        try:
+            self._library.purge(ids)
+        finally:
+            self._library.release()
 
     def _drag_file(self, item_id: int) -> Path | None:
         return drag_file(self._library, item_id, Path(self._drag_folder.name))

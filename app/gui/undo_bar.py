@@ -19,12 +19,14 @@ class UndoBar(QFrame):
     """Says what was done and offers to take it back.
 
     Args:
-        parent: the widget over whose lower edge it floats.
+        parent: the widget it floats over.
+        above: a part of it over whose lower edge it stays; all of it by default.
     """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, above: QWidget | None = None) -> None:
         super().__init__(parent)
         self._over = parent
+        self._above = above
         self.setObjectName("toast")
         self.setAccessibleName(self.tr("Message"))
         self._undo: Callable[[], None] | None = None
@@ -40,7 +42,7 @@ class UndoBar(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
-        parent.installEventFilter(self)
+        (above or parent).installEventFilter(self)
         self.hide()
 
     @property
@@ -97,4 +99,5 @@ class UndoBar(QFrame):
         width = min(self.sizeHint().width(), parent.width() - 2 * _MARGIN)
         self.resize(width, self.sizeHint().height())
         x = (parent.width() - width) // 2
-        self.move(QPoint(x, parent.height() - self.height() - 2 * _MARGIN))
+        bottom = self._above.geometry().bottom() if self._above else parent.height()
+        self.move(QPoint(x, bottom - self.height() - _MARGIN))

@@ -37,7 +37,7 @@ class WindowParts:
         self.content = QWidget()
         self.below = QVBoxLayout()
         self._lay_out(window)
-        self.undo_bar = UndoBar(self.content)
+        self.undo_bar = UndoBar(self.content, above=self.pages)
 
     def _lay_out(self, window: QMainWindow) -> None:
         layout = QVBoxLayout(self.content)

@@ -20,6 +20,7 @@ from app.gui.desktop import Desktop
 from app.gui.worker import EngineWorker
 from app.store.library import Library
 from app.store.types import Item, ItemState, Line
+from tests.audio.fake_sink import FakeSink
 from tests.packs import PACKS, ROOT
 
 STARTER = PACKS / "starter"
@@ -38,6 +39,7 @@ class Bench:
         self.folder = folder
         self.desktop: Desktop | None = None
         self.system_is_dark = False
+        self.sink = FakeSink()
 
     def start(self, *, with_model: bool = True) -> Desktop:
         """Open the window."""
@@ -47,7 +49,12 @@ class Bench:
         packs = PackLibrary(self.folder / "packs", places)
         library = Library.open(self.folder / "songshu.db")
         self.desktop = Desktop(
-            app, library, self._load, packs=packs, is_dark=lambda _app: self.system_is_dark
+            app,
+            library,
+            self._load,
+            packs=packs,
+            is_dark=lambda _app: self.system_is_dark,
+            sink=self.sink,
         )
         settings = replace(self.desktop.settings.settings, n_threads=1, pack=str(STARTER))
         self.desktop.settings.change(settings if with_model else replace(settings, pack=None))

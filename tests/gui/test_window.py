@@ -38,6 +38,7 @@ def add_done(library: Library, name: str, *texts: str) -> Item:
             start_s=start_s, end_s=start_s + 5, text=text, language="English", avg_logprob=-0.1
         )
         library.add_line(item.id, segment, start_s + 5)
+    library.set_progress(item.id, 5.0 * len(texts), 5.0 * len(texts))
     return library.finish(item.id, language="English", pack="starter", device="CPU", rtf=0.1)
 
 
@@ -412,3 +413,33 @@ def test_transcript_is_dragged_out_as_a_file(bench: Bench, window: MainWindow) -
     (url,) = model.mimeData([model.index(row)]).urls()
     assert Path(url.toLocalFile()).name == "second.txt"
     assert "Another text." in Path(url.toLocalFile()).read_text()
+
+
+def test_click_plays_from_there_and_the_heard_line_is_marked(
+    qtbot: QtBot, bench: Bench, tmp_path: Path
+) -> None:
+    recording = long_recording(tmp_path / "long.wav", 1)
+    desktop = bench.start(with_model=False)
+    item = add_done(bench.library, str(recording), "One.", "Two.", "Three.")
+    desktop.window.sidebar.reload()
+    desktop.window.show_item(item.id)
+    assert desktop.player.isVisible()
+    desktop.window.page.on_played(1, 0)
+    qtbot.waitUntil(lambda: bench.sink.is_running)
+
+    def heard() -> bool:
+        bench.sink.take(480)
+        return desktop.window.page.list.delegate.playing_row == 1
+
+    qtbot.waitUntil(heard)
+    assert desktop.player.current_position() >= 5.0
+    desktop.window.show_idle()
+    qtbot.waitUntil(lambda: not desktop.player.is_playing)
+    assert not desktop.player.isVisible()
+
+
+def test_options_of_the_player_are_remembered(bench: Bench) -> None:
+    desktop = bench.start(with_model=False)
+    desktop.player.on_speed_chosen(1.5)
+    bench.stop()
+    assert bench.start(with_model=False).player.speed == 1.5

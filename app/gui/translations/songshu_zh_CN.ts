@@ -760,7 +760,7 @@
     </message>
     <message>
         <source>Repeat the line</source>
-        <translation>重复本行</translation>
+        <translation>重复这一行</translation>
     </message>
     <message>
         <source>5 seconds back</source>
@@ -783,7 +783,7 @@
     </message>
     <message>
         <source>{name} (Space)</source>
-        <translation>{name}（空格键）</translation>
+        <translation>{name}（空格）</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -795,11 +795,11 @@
     </message>
     <message>
         <source>Repeat the line</source>
-        <translation>重复本行</translation>
+        <translation>重复这一行</translation>
     </message>
     <message>
         <source>Repeat the line (Ctrl+L)</source>
-        <translation>重复本行（Ctrl+L）</translation>
+        <translation>重复这一行 (Ctrl+L)</translation>
     </message>
     <message>
         <source>Skip silence</source>
@@ -811,7 +811,7 @@
     </message>
     <message>
         <source>Keep the line that is heard in view</source>
-        <translation>让正在播放的行保持可见</translation>
+        <translation>自动滚动到正在播放的行</translation>
     </message>
     <message>
         <source>Mute</source>
@@ -1579,11 +1579,11 @@
     <name>player</name>
     <message>
         <source>No loudspeaker was found. Connect one and press play.</source>
-        <translation>没有找到扬声器。请连接后再按播放。</translation>
+        <translation>没有找到扬声器。请连接后按播放。</translation>
     </message>
     <message>
         <source>The sound device went away. Connect one and press play.</source>
-        <translation>音频设备已断开。请连接后再按播放。</translation>
+        <translation>声音设备已断开。请连接后按播放。</translation>
     </message>
     <message>
         <source>Playing failed. Open the recording again.</source>
