@@ -52,8 +52,8 @@ def test_page_shows_what_the_store_holds(bench: Bench, qtbot: QtBot) -> None:
     window.add_paths([CLIP])
     bench.wait_for(CLIP.name, ItemState.DONE)
     qtbot.waitUntil(lambda: window.page.model.lines == bench.lines(CLIP.name), timeout=JOB_MS)
+    qtbot.waitUntil(lambda: "Ready" in window.status.text and "real time" in window.status.text)
     assert window.page.model.live is None
-    assert "real time" in window.status.text
 
 
 def test_sample_is_recognised_by_one_click(bench: Bench, qtbot: QtBot) -> None:
