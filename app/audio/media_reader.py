@@ -162,6 +162,7 @@ class _Converter:
         self.n_channels = n_channels
         self._kind: tuple[object, ...] = ()
         self._swr: av.AudioResampler | None = None
+        self._n_mixed = n_channels  # what libswresample gives
 
     def push(self, frame: Any) -> FloatArray:
         """Return what is ready, float32 [n_samples, n_channels]."""
@@ -169,7 +170,8 @@ class _Converter:
         rest = self.flush() if kind != self._kind else self._empty()
         if self._swr is None:
             self._kind = kind
-            self._swr = av.AudioResampler("flt", LAYOUTS[self.n_channels], self.rate)
+            self._n_mixed = min(self.n_channels, frame.layout.nb_channels)
+            self._swr = av.AudioResampler("flt", LAYOUTS[self._n_mixed], self.rate)
         frame.pts = None  # our own count of samples is the time
         return np.concatenate([rest, self._joined(self._swr.resample(frame))])
 
@@ -186,8 +188,11 @@ class _Converter:
         return np.zeros((round(duration_s * self.rate), self.n_channels), np.float32)
 
     def _joined(self, frames: list[Any]) -> FloatArray:
-        parts = [frame.to_ndarray().reshape(-1, self.n_channels) for frame in frames]
-        return np.concatenate(parts) if parts else self._empty()
+        """Join frames; mono goes to both ears here, because libswresample takes 3 dB off it."""
+        parts = [frame.to_ndarray().reshape(-1, self._n_mixed) for frame in frames]
+        if not parts:
+            return self._empty()
+        return np.repeat(np.concatenate(parts), self.n_channels // self._n_mixed, axis=1)
 
     def _empty(self) -> FloatArray:
         return np.zeros((0, self.n_channels), np.float32)

@@ -143,6 +143,18 @@ def test_channels_and_rate_are_those_of_the_output(tmp_path: Path) -> None:
     reader.close()
 
 
+def test_mono_goes_to_both_ears_at_full_level(tmp_path: Path) -> None:
+    path = tmp_path / "x.wav"
+    noise = wandering_noise(RATE)[:RATE]
+    path.write_bytes(wav_bytes(noise, RATE, format_tag=3))
+    reader = MediaReader(path, RATE, 2)
+    block = reader.read()
+    assert block is not None
+    for ear in (0, 1):
+        np.testing.assert_array_equal(block.samples[:, ear], noise[: len(block.samples)])
+    reader.close()
+
+
 def test_file_of_damage_only_is_corrupt(tmp_path: Path) -> None:
     path = tmp_path / "x.flac"
     write_media(path, wandering_noise(RATE)[:RATE], RATE, codec="flac", container="flac")
