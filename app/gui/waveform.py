@@ -147,7 +147,8 @@ class Waveform(QAbstractSlider):
         if was_shown and self._view.is_zoomed:
             self._show(self._view.showing(position_s))
         x = self._x(position_s)
-        left, right = min(self._painted_x, x), max(self._painted_x, x)
+        width = float(self.width())  # a time outside the view may be pixels beyond any int
+        left, right = (min(max(at, 0.0), width) for at in sorted((self._painted_x, x)))
         if right - left >= _LEAST_MOVE:
             edge = int(_HEAD) + 3
             self.update(int(left) - edge, 0, int(right - left) + 2 * edge + 1, self.height())

@@ -63,7 +63,7 @@ def wait_for(condition: Callable[[], object], timeout_s: float = 20.0) -> None:
     end_s = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < end_s, "it does not come"
-        time.sleep(0.02)
+        time.sleep(0.02)  # between two questions to another process, which cannot call back
 
 
 @pytest.fixture

@@ -256,3 +256,11 @@ def test_empty_waveform_takes_clicks_and_keys(qtbot: QtBot, light: QApplication)
     qtbot.keyClick(shown, Qt.Key.Key_Right)
     assert positions == [0.0, 0.0]
     assert not image_of(shown).isNull()
+
+
+def test_position_in_a_recording_of_unknown_length_is_taken(qtbot: QtBot) -> None:
+    """Its view is empty, so that any time lies more pixels away than fit into a C int."""
+    shown = Waveform()
+    qtbot.addWidget(shown)
+    shown.set_position(5.0)
+    assert shown._position_s == 5.0
