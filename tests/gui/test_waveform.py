@@ -262,5 +262,5 @@ def test_position_in_a_recording_of_unknown_length_is_taken(qtbot: QtBot) -> Non
     """Its view is empty, so that any time lies more pixels away than fit into a C int."""
     shown = Waveform()
     qtbot.addWidget(shown)
-    shown.set_position(5.0)
-    assert shown._position_s == 5.0
+    shown.set_position(5_000.0)
+    assert shown._position_s == 5_000.0
