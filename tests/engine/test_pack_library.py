@@ -365,10 +365,12 @@ def test_remove_refuses_what_is_not_the_users(tmp_path: Path, origin: PackOrigin
     open_pack(path).verify()
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may delete everything")
 def test_remove_that_the_system_refuses_is_told(tmp_path: Path, user: Path) -> None:
-    path = import_pack(folder_pack(tmp_path / "p"), user)
-    path.chmod(0o500)
-    with pytest.raises(PackRemoveError):
-        PackLibrary(user, [(user, PackOrigin.USER)]).remove(inspect_pack(path, PackOrigin.USER))
-    path.chmod(0o700)
+    """A file that became a folder meanwhile: no system unlinks that, not even for root."""
+    found = inspect_pack(import_pack(folder_pack(tmp_path / "p"), user), PackOrigin.USER)
+    (found.path / "decoder.gguf").unlink()
+    (found.path / "decoder.gguf").mkdir()
+    with pytest.raises(PackRemoveError) as caught:
+        PackLibrary(user, [(user, PackOrigin.USER)]).remove(found)
+    assert isinstance(caught.value.__cause__, OSError)
+    assert not inspect_pack(found.path).is_usable
