@@ -86,7 +86,10 @@ def label() -> None:
     whisper = WhisperGreedy()
     n_kept, seconds = 0, 0.0
     for index, first in enumerate(range(0, len(joined), SHARD_WINDOWS)):
-        found: dict[str, list[tuple[Pcm, str]]] = {"train": [], "heldout": []}
+        stems = {split: shard_stem(split, index) for split in ("train", "heldout")}
+        if all(stem.with_suffix(".npy").exists() for stem in stems.values()):
+            continue
+        found: dict[str, list[tuple[Pcm, str]]] = {split: [] for split in stems}
         for window in joined[first : first + SHARD_WINDOWS]:
             text, log_prob = whisper(window.astype(np.float32) / 32768, MAX_TOKENS)
             if is_sure(text, log_prob, len(window)):
@@ -94,9 +97,14 @@ def label() -> None:
                 found["heldout" if held_out else "train"].append((window, text))
                 n_kept, seconds = n_kept + 1, seconds + len(window) / RATE
         for split, kept in found.items():
-            write_shard(paths.sub("speech", split) / f"{GAME}-{index:03d}", kept)
+            write_shard(stems[split], kept)
         done = min(len(joined), first + SHARD_WINDOWS)
         print(f"{n_kept} of {done} of {len(joined)} kept, {seconds / 3600:.2f} h", flush=True)
+
+
+def shard_stem(split: str, index: int) -> Path:
+    """Name a shard, without its suffix."""
+    return paths.sub("speech", split) / f"{GAME}-{index:03d}"
 
 
 def write_shard(stem: Path, kept: list[tuple[Pcm, str]]) -> None:
