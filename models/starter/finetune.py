@@ -29,7 +29,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import paths, prompts, transplant, two_streams
+from . import channels, paths, prompts, transplant, two_streams
 from .batches import Batch, FeatureStore
 from .clock import deadline
 from .nets import Adapter, Qwen3Decoder
@@ -228,13 +228,13 @@ def free_parts(net: Starter) -> dict[str, Tensor]:
         if parameter.dim() == 1:
             mask[:] = float(name.startswith("adapter.fc1"))
         elif name.endswith(("o_proj.weight", "down_proj.weight", "fc2.weight")):
-            mask[: transplant.D_WHISPER] = 1.0
+            mask[:D_WHISPER] = 1.0
         elif name.startswith("adapter.fc1"):
             mask[:] = 1.0
         else:
-            mask[:, : transplant.D_WHISPER] = 1.0
+            mask[:, :D_WHISPER] = 1.0
             if is_biased(name):
-                mask[:, transplant.ONE] = 1.0
+                mask[:, channels.ONE] = 1.0
         masks[name] = mask * float(not name.startswith("model.layers.0."))
     return masks
 
@@ -304,10 +304,10 @@ def main() -> None:
                 parameter.grad *= masks[name]
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         with torch.no_grad():
-            old = [p[:, transplant.ONE].clone() for p in biases]
+            old = [p[:, channels.ONE].clone() for p in biases]
             optimizer.step()
             for p, value in zip(biases, old, strict=True):
-                p[:, transplant.ONE] += (BIAS_RATE - 1) * (p[:, transplant.ONE] - value)
+                p[:, channels.ONE] += (BIAS_RATE - 1) * (p[:, channels.ONE] - value)
             optimizer.zero_grad(set_to_none=True)
             step, audio_s = step + 1, audio_s + batch.seconds
             if step % EMA_EVERY == 0:

@@ -46,11 +46,28 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from . import paths
+from .channels import (
+    ANCHOR,
+    AUDIO,
+    BALLAST,
+    KIND,
+    MUTED,
+    ONE,
+    POSITION_BALLAST,
+    PROMPT,
+    SINK,
+    START,
+    C,
+    mute,
+    reading,
+    reading_mute,
+)
+from .layer_weights import MALUS, MALUS_AUDIO, N_NEURONS, Layer, attention, centred, malus
 from .nets import DecoderConfig, TowerConfig
+from .positions import position_layer
 from .whisper_decoder import (
     D_WHISPER,
     END_OF_TEXT,
-    HEAD,
     N_BLOCKS,
     N_HEADS,
     NO_TIMESTAMPS,
@@ -61,30 +78,6 @@ from .whisper_decoder import (
 
 QUICK = 1.702  # gelu(x) is nearly x * sigmoid(1.702 x)
 ROPE_THETA = 4.0**40  # pair i of a head turns by 4^-i a position
-N_NEURONS = 768  # of Whisper's 1,536 in every block, refitted
-
-# Extra channels of the residual.
-ONE, AUDIO, SINK, ANCHOR, PROMPT, BALLAST, START, MUTE = range(D_WHISPER, D_WHISPER + 8)
-FEATURES = range(D_WHISPER + 8, D_WHISPER + 14)
-POSITION_BALLAST = 8.0  # about three norms of a token's embedding: steadies the first layer's norm
-FEATURE = 0.02  # scale of the position features
-# These 32 channels are one block of llama.cpp's quantisation, in rows of weights and of values, so
-# what one token holds there must be whole 127ths of the largest (measured: with 0.02 in place of C
-# the 8-bit model heard nothing; as it is, 5 bits cost a hundredth of the accuracy). The first layer
-# alone can't be had that way (FEATURE beside POSITION_BALLAST) and stays in 16 bits.
-LEVEL = 1 / 127
-C = POSITION_BALLAST * LEVEL  # the constant of channel ONE in text tokens
-# Rows of audio, sink and prompt hold 60 in channel MUTE, which steadies their norm (rows of the
-# prompt hear the audio if they come after it), and a tenth of it in the channel of their kind.
-MUTED = 60.0
-KIND = 13 * LEVEL * MUTED
-
-# Dimensions of a head (pairs are i and i + 40): 8..39 and 48..79 hold Whisper's 64.
-REAL = [*range(8, 40), *range(48, 80)]
-NORM_DIM, MALUS, MALUS_AUDIO = 0, 7, 47
-MALUS_NATS = 40.0
-MALUS_SHARE = 0.1  # of NORM_DIM, so that it hardly adds to the norm
-NORM_RATIO = 30.0  # constant over the norm of a typical query or key
 
 
 def decoder_config(vocab: int) -> DecoderConfig:
@@ -102,144 +95,6 @@ def decoder_config(vocab: int) -> DecoderConfig:
 
 
 TOWER = TowerConfig(adapter_hidden=2 * D_WHISPER)
-
-
-class Layer:
-    """Weights of one Qwen3 layer, all zero at first.
-
-    Args:
-        one: row [416] that reads 1 off a normalised text token where it enters the attention.
-        one_mlp: the same where it enters the feed-forward part.
-    """
-
-    def __init__(self, one: Tensor, one_mlp: Tensor) -> None:
-        d, wide = 416, N_HEADS * 80
-        self.q, self.k, self.v = (torch.zeros(wide, d) for _ in range(3))
-        self.o = torch.zeros(d, wide)
-        self.q_norm, self.k_norm = torch.zeros(80), torch.zeros(80)
-        self.gate, self.up = (torch.zeros(N_NEURONS, d) for _ in range(2))
-        self.down = torch.zeros(d, N_NEURONS)
-        self.n_used = 0
-        # RMSNorm divides by the rms over 416 dimensions: this makes it Whisper's over 384.
-        self.norm = math.sqrt(D_WHISPER / d)
-        self.one, self.one_mlp = one, one_mlp
-
-    def head(self, index: int) -> slice:
-        """Return the rows of a head."""
-        return slice(80 * index, 80 * index + 80)
-
-    def rows(self, index: int) -> list[int]:
-        """Return the rows of a head that hold Whisper's dimensions."""
-        return [80 * index + r for r in REAL]
-
-    def neuron(self, gate: Tensor, up: Tensor, down: Tensor) -> None:
-        """Add neurons: gate and up [n, 416], down [416, n]."""
-        n = len(gate)
-        s = slice(self.n_used, self.n_used + n)
-        if s.stop > N_NEURONS:
-            raise ValueError("too many neurons")
-        self.gate[s], self.up[s], self.down[:, s] = gate, up, down
-        self.n_used += n
-
-    def constant(self, value: Tensor) -> None:
-        """Add a constant [416] to the residual of text tokens after the feed-forward part."""
-        gate = 8.0
-        scale = float(F.silu(torch.tensor(gate)))
-        self.neuron(gate * self.one_mlp[None], self.one_mlp[None], (value / scale)[:, None])
-
-    def state(self) -> Weights:
-        """Return the layer's tensors."""
-        return {
-            "input_layernorm.weight": torch.full((416,), self.norm),
-            "post_attention_layernorm.weight": torch.full((416,), self.norm),
-            "self_attn.q_proj.weight": self.q,
-            "self_attn.k_proj.weight": self.k,
-            "self_attn.v_proj.weight": self.v,
-            "self_attn.o_proj.weight": self.o,
-            "self_attn.q_norm.weight": self.q_norm,
-            "self_attn.k_norm.weight": self.k_norm,
-            "mlp.gate_proj.weight": self.gate,
-            "mlp.up_proj.weight": self.up,
-            "mlp.down_proj.weight": self.down,
-        }
-
-
-def centred(weight: Tensor, gamma: Tensor) -> Tensor:
-    """Fold LayerNorm's scale and the subtraction of the mean into a weight [n, 384]."""
-    scaled = weight * gamma
-    return scaled - scaled.mean(1, keepdim=True)
-
-
-def attention(
-    layer: Layer, query: tuple[Tensor, Tensor], key: Tensor, value: Tensor,
-    out: tuple[Tensor, Tensor], norms: tuple[float, float], ones: tuple[Tensor, Tensor],
-    key_scale: float,
-) -> None:  # fmt: skip
-    """Write one Whisper attention into the heads of a layer, without its malus.
-
-    Args:
-        layer: where to.
-        query: weight [384, 384] (LayerNorm folded in) and bias [384].
-        key: weight [384, 384].
-        value: weight [384, 384].
-        out: weight [384, 384] and bias [384], the values' constant included.
-        norms: typical norms of a head's query and key.
-        ones: rows that read 1 off any row, and off the rows that are attended to (else 0).
-        key_scale: by what the key's normalised row is smaller than the row itself.
-    """
-    n_query, n_key = (NORM_RATIO * n for n in norms)
-    for h in range(N_HEADS):
-        own, rows = slice(HEAD * h, HEAD * h + HEAD), layer.rows(h)
-        layer.q[rows, :D_WHISPER] = query[0][own]
-        layer.q[rows] += query[1][own, None] * layer.one[None]
-        layer.k[rows, :D_WHISPER] = key[own] * key_scale
-        layer.v[rows, :D_WHISPER] = value[own] * key_scale
-        layer.o[:D_WHISPER, rows] = out[0][:, own]
-        layer.q[80 * h + NORM_DIM] = n_query * layer.one
-        layer.k[80 * h + NORM_DIM] = n_key * ones[0]
-    # weights sum to 1, so a value of 1 carries the bias
-    layer.v[NORM_DIM], layer.o[:D_WHISPER, NORM_DIM] = ones[1], out[1]
-    # logits are q k / sqrt(80) here and q k / sqrt(64) in Whisper
-    scale = (80 / 64) ** 0.25
-    layer.q_norm[REAL] = scale * n_query / math.sqrt(80)
-    layer.k_norm[REAL] = scale * n_key / math.sqrt(80)
-
-
-def malus(
-    layer: Layer, dim: int, queries: Tensor, keys: Tensor, norms: tuple[float, float]
-) -> None:
-    """Make keys that read 1 in `keys` invisible to queries that read 1 in `queries`."""
-    n_query, n_key = (MALUS_SHARE * NORM_RATIO * n for n in norms)
-    for h in range(N_HEADS):
-        layer.q[80 * h + dim] = queries * n_query
-        layer.k[80 * h + dim] = -keys * n_key
-    amount = math.sqrt(MALUS_NATS * math.sqrt(80)) / (MALUS_SHARE * math.sqrt(80))
-    layer.q_norm[dim] = layer.k_norm[dim] = amount
-
-
-def mute(kind: int) -> Tensor:
-    """Return the extra channels [416] of a row that is not text."""
-    row = torch.zeros(416)
-    row[MUTE], row[kind] = MUTED, KIND
-    return row
-
-
-def reading(*, audio: float = 0.0, sink: float = 0.0, prompt: float = 0.0) -> Tensor:
-    """Return a row [416] that reads the given number off rows of a kind.
-
-    Their own channels dominate these rows, so that their norm is nearly known.
-    """
-    row = torch.zeros(416)
-    for channel, value in ((AUDIO, audio), (SINK, sink), (PROMPT, prompt)):
-        row[channel] = value * math.hypot(MUTED, KIND) / KIND / math.sqrt(D_WHISPER)
-    return row
-
-
-def reading_mute(value: float) -> Tensor:
-    """Return a row [416] that reads the given number off every row that is not text."""
-    row = torch.zeros(416)
-    row[MUTE] = value * math.hypot(MUTED, KIND) / MUTED / math.sqrt(D_WHISPER)
-    return row
 
 
 def constant_row(whisper: Whisper, block: int, name: str) -> Tensor:
@@ -349,75 +204,6 @@ def audio_layer(whisper: Whisper, b: int, audio_norm: float) -> Layer:
     columns[:D_WHISPER] = down / QUICK
     layer.neuron(rows, layer.one_mlp[None].expand(len(gate), -1), columns)
     layer.constant(torch.cat([down_bias, torch.zeros(32)]))
-    return layer
-
-
-def position_features(distance: Tensor) -> Tensor:
-    """Return the six numbers [n, 6] that the heads read off distances to the anchor."""
-    columns = []
-    for h in range(N_HEADS):
-        pair, phase, amplitude = HEAD_POSITIONS[h]
-        columns.append(torch.sigmoid(amplitude * torch.cos(distance * 4.0**-pair + phase)))
-    return torch.stack(columns, 1)
-
-
-HEAD_POSITIONS = tuple(  # pair of the head that turns, phase, amplitude in nats
-    (pair, phase, 3.0) for pair in (1, 2, 3) for phase in (0.0, -math.pi / 2)
-)
-N_POSITIONS = 224
-
-
-def position_layer(whisper: Whisper, rng: np.random.Generator) -> Layer:
-    """Return the layer that adds Whisper's positions to the tokens after `<asr_text>`."""
-    tokens = whisper.weights["decoder/embeddings/weight"].norm(dim=1)
-    rms = math.sqrt((POSITION_BALLAST**2 + float(tokens.median()) ** 2) / D_WHISPER)
-    one = torch.zeros(416)
-    one[BALLAST] = rms / POSITION_BALLAST
-    layer = Layer(one, one)
-    everywhere = one + reading(audio=1, sink=1, prompt=1)
-    anchor = torch.zeros(416)
-    anchor[ANCHOR] = rms / C
-    for h, (pair, phase, amplitude) in enumerate(HEAD_POSITIONS):
-        at = 80 * h
-        layer.q[at + NORM_DIM] = everywhere * 100
-        layer.k[at + NORM_DIM] = everywhere * 100
-        layer.q[at + pair] = math.cos(phase) * one
-        layer.q[at + pair + 40] = math.sin(phase) * one
-        layer.k[at + pair] = anchor * amplitude
-        layer.q[at + MALUS] = everywhere
-        layer.k[at + MALUS] = anchor - everywhere + reading(sink=1)
-        layer.v[at] = anchor
-        layer.o[FEATURES[h], at] = FEATURE
-    # rows are normalised to sqrt(80): 100 -> sqrt(80); the weights give back the products wanted
-    unit = 100 / math.sqrt(80) * 80**0.25
-    layer.q_norm[:], layer.k_norm[:] = unit, unit
-    layer.q_norm[NORM_DIM] = layer.k_norm[NORM_DIM] = 0.0
-    layer.q_norm[MALUS] *= MALUS_NATS
-    table = whisper.weights["decoder/position_encodings/encodings"][:N_POSITIONS]
-    seen = torch.arange(1, N_POSITIONS - 1).float()  # distance 1 is Whisper's position 2
-    inputs = torch.cat(
-        [torch.zeros(1, 6), position_features(torch.zeros(1)), position_features(seen)]
-    )
-    wanted = torch.cat([torch.zeros(2, D_WHISPER), table[2:N_POSITIONS]])
-    n = N_NEURONS - 2
-    slope = torch.from_numpy(rng.normal(0, 5.0, (n, N_HEADS))).float()
-    centre = inputs[torch.from_numpy(rng.integers(0, len(inputs), n))]
-    shift = -(slope * centre).sum(1)
-    pre = inputs @ slope.T + shift
-    # tokens differ a little in norm: fit what stays right when everything is scaled by that
-    active = torch.cat([f * F.silu(f * pre) for f in (0.997, 1.0, 1.003)]).double()
-    gram = active.T @ active
-    gram += 1e-6 * gram.diagonal().mean() * torch.eye(n, dtype=torch.float64)
-    down = torch.linalg.solve(gram, active.T @ wanted.repeat(3, 1).double()).float()
-    rows = shift[:, None] * one[None]
-    for h in range(N_HEADS):
-        rows[:, FEATURES[h]] = slope[:, h] * rms / FEATURE
-    columns = torch.zeros(416, n)
-    columns[:D_WHISPER] = down.T
-    layer.neuron(rows, one[None].expand(n, -1), columns)
-    ballast = torch.zeros(416)
-    ballast[BALLAST] = -POSITION_BALLAST
-    layer.constant(ballast)
     return layer
 
 

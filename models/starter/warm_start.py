@@ -17,10 +17,11 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from . import paths, transplant
+from . import channels, paths
 from .finetune import Starter
 from .teacher import load_decoder
 from .tokenizer import load
+from .whisper_decoder import D_WHISPER
 
 EMBEDDINGS = "model.embed_tokens.weight"
 
@@ -55,9 +56,9 @@ def matched(
         if token in old:
             rows[index] = table[old[token]]
         else:
-            rows[index, : transplant.D_WHISPER] = source[whisper_ids[index]]
-            rows[index, transplant.ONE] = transplant.C
-            rows[index, transplant.BALLAST] = transplant.POSITION_BALLAST
+            rows[index, :D_WHISPER] = source[whisper_ids[index]]
+            rows[index, channels.ONE] = channels.C
+            rows[index, channels.BALLAST] = channels.POSITION_BALLAST
     return torch.cat([rows, table[len(old) :]])
 
 
