@@ -16,11 +16,11 @@ from pathlib import Path
 
 from app.errors import ItemNotFoundError
 from app.store.database import Database
+from app.store.drafts import end_again, forget_earlier
 from app.store.rows import clean_text, item_of, now, path_value
-from app.store.types import Item, ItemKind, ItemState, JobOptions
+from app.store.types import OPEN_STATES, Item, ItemKind, ItemState, JobOptions
 
-_W, _R, _P = ItemState.WAITING, ItemState.RUNNING, ItemState.PAUSED
-_OPEN = (_W, _R, _P)
+_W, _R, _P = _OPEN = OPEN_STATES
 _LARGEST_ID = 2**63 - 1  # of SQLite
 
 
@@ -167,9 +167,14 @@ class ItemStore(Database):
         )
 
     def fail(self, item_id: int, error_type: str, message: str) -> Item:
-        """Mark an item that waits or runs as failed; its lines are kept."""
+        """Mark an item that waits or runs as failed; its lines are kept.
+
+        One that is being recognised again is what it was before, without the error.
+        """
         with self._write() as connection:
-            if _set_state(connection, item_id, ItemState.FAILED, (_W, _R)):
+            if not end_again(connection, item_id) and _set_state(
+                connection, item_id, ItemState.FAILED, (_W, _R)
+            ):
                 connection.execute(
                     "UPDATE item SET error_type = ?, error_message = ? WHERE id = ?",
                     (error_type, clean_text(message), item_id),
@@ -185,8 +190,14 @@ class ItemStore(Database):
         return self._move(item_id, _W, (_P,))
 
     def cancel(self, item_id: int) -> Item:
-        """End an item that waits, runs or is paused; its lines are kept."""
-        return self._move(item_id, ItemState.CANCELLED, _OPEN)
+        """End an item that waits, runs or is paused; its lines are kept.
+
+        One that is being recognised again is what it was before.
+        """
+        with self._write() as connection:
+            if not end_again(connection, item_id):
+                _set_state(connection, item_id, ItemState.CANCELLED, _OPEN)
+            return _get(connection, self.path, item_id)
 
     def retry(
         self, item_id: int, *, from_start: bool = True, options: JobOptions | None = None
@@ -201,6 +212,7 @@ class ItemStore(Database):
         with self._write() as connection:
             ended = (ItemState.DONE, ItemState.FAILED, ItemState.CANCELLED)
             if _set_state(connection, item_id, _W, ended):
+                forget_earlier(connection, item_id)
                 connection.execute(
                     "UPDATE item SET position = ?, error_type = '', error_message = '', "
                     "rtf = NULL, options = coalesce(?, options) WHERE id = ?",
@@ -219,7 +231,8 @@ class ItemStore(Database):
         """Hide items; those that wait or run are cancelled first. ``restore`` undoes it."""
         with self._write() as connection:
             for item_id in ids:
-                _set_state(connection, item_id, ItemState.CANCELLED, (_W, _R))
+                if not end_again(connection, item_id):
+                    _set_state(connection, item_id, ItemState.CANCELLED, (_W, _R))
                 connection.execute("UPDATE item SET deleted = 1 WHERE id = ?", (item_id,))
 
     def restore(self, ids: Iterable[int]) -> None:

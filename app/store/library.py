@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from app.errors import StoreError
+from app.store.drafts import DraftStore
 from app.store.items import ItemStore
 from app.store.lines import LineStore
 from app.store.opening import prepare
@@ -23,7 +24,7 @@ from app.store.search import SearchStore
 _log = logging.getLogger(__name__)
 
 
-class Library(ItemStore, LineStore, SearchStore):
+class Library(ItemStore, LineStore, DraftStore, SearchStore):
     """Queue, transcripts, edits and settings of one person.
 
     Attributes:

@@ -53,6 +53,7 @@ def item_of(row: sqlite3.Row) -> Item:
         error_message=row["error_message"],
         options=_options(row["options"]),
         deleted=bool(row["deleted"]),
+        again=row["earlier"] is not None,
     )
 
 

@@ -75,7 +75,26 @@ def _search_index(table: str, column: str) -> Step:
     )
 
 
+# An item that is recognised again keeps its lines until the new ones are complete; the new ones
+# lie here meanwhile, and the old ones after that, so that it can be taken back. See drafts.py.
+_DRAFTS: Step = (
+    """CREATE TABLE draft_line (
+        item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+        line_id INTEGER,                       -- of an old line, which gets it back
+        position INTEGER NOT NULL,
+        start_s REAL NOT NULL,
+        end_s REAL NOT NULL,
+        text TEXT NOT NULL,
+        original_text TEXT NOT NULL,
+        language TEXT NOT NULL,
+        avg_logprob REAL NOT NULL
+    )""",
+    "CREATE INDEX draft_line_by_item ON draft_line (item_id, position)",
+    "ALTER TABLE item ADD COLUMN earlier TEXT",  # JSON: the facts before; NULL: not again
+)
+
 MIGRATIONS: Sequence[Step] = (
     _TABLES,
     _search_index("item", "title") + _search_index("line", "text"),
+    _DRAFTS,
 )

@@ -27,6 +27,9 @@ class ItemState(StrEnum):
     CANCELLED = "cancelled"
 
 
+OPEN_STATES = (ItemState.WAITING, ItemState.RUNNING, ItemState.PAUSED)
+
+
 class ItemKind(StrEnum):
     """Where an item comes from."""
 
@@ -90,6 +93,8 @@ class Item:
         language, pack, device, rtf: what it was recognised as and with; "" or None until done.
         error_type: name of the error's class, "" without an error; error_message: its text.
         deleted: it lies in the trash and can be restored.
+        again: it is, or was, recognised again. While it is open, its lines are still the earlier
+            ones; when it is done, ``Library.put_back`` gives those back.
     """
 
     id: int
@@ -109,6 +114,12 @@ class Item:
     error_message: str
     options: JobOptions
     deleted: bool
+    again: bool = False
+
+    @property
+    def is_redone(self) -> bool:
+        """Whether it is being recognised again, and its lines are those from before."""
+        return self.again and self.state in OPEN_STATES
 
     @property
     def progress(self) -> float | None:
