@@ -7,9 +7,9 @@ import platform
 from pathlib import Path
 
 from app import paths
-from app.cli.packs import choose_pack
 from app.cli.terminal import Terminal
 from app.engine.pack import Pack, find_packs, open_pack
+from app.engine.pack_choice import choose_pack
 from app.errors import PackError
 
 MB = 1_000_000

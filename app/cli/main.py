@@ -25,7 +25,7 @@ from app.errors import (
 )
 
 if TYPE_CHECKING:
-    from app.cli.transcribe import Loader
+    from app.engine.loading import Loader
 
 ALL_DONE = 0
 SOME_FAILED = 1
@@ -86,7 +86,8 @@ def main(argv: Sequence[str] | None = None, load: Loader | None = None) -> int:
 def run(options: argparse.Namespace, terminal: Terminal, load: Loader | None) -> int:
     """Run the command that was parsed."""
     if options.command == "transcribe":
-        from app.cli.transcribe import load_engine, transcribe
+        from app.cli.transcribe import transcribe
+        from app.engine.loading import load_engine
 
         return transcribe(options, terminal, load or load_engine)
     from app.cli import info

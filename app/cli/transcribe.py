@@ -11,25 +11,19 @@ from __future__ import annotations
 import argparse
 import logging
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias
 
 from app.audio.chunks import ChunkOptions, split_chunks
 from app.audio.decode import AudioSource, open_audio
-from app.audio.vad import SpeechGate
 from app.cli.output import Output, make_output, transcript_so_far
-from app.cli.packs import choose_pack
 from app.cli.sources import Source, find_sources
 from app.cli.terminal import ProgressLine, Terminal
 from app.engine.cancel import CancelToken
+from app.engine.loading import Loader, LoadOptions, Transcriber
 from app.engine.machine import peak_memory_bytes
-from app.engine.pack import open_pack
-from app.engine.recognizer import load_recognizer
 from app.engine.types import (
-    AudioChunk,
     Event,
     PartialText,
     Segment,
@@ -47,80 +41,6 @@ from app.errors import (
 
 _log = logging.getLogger(__name__)
 SOME_FAILED, CANCELLED = 1, 130
-
-
-class PackFacts(Protocol):
-    """What the command needs of a manifest."""
-
-    @property
-    def name(self) -> str:
-        """Name of the pack."""
-        ...
-
-    @property
-    def max_chunk_s(self) -> float:
-        """Longest chunk that the model is good at, in seconds."""
-        ...
-
-
-class Transcriber(Protocol):
-    """What the command needs of a recognizer."""
-
-    @property
-    def manifest(self) -> PackFacts:
-        """Manifest of the loaded pack."""
-        ...
-
-    @property
-    def device(self) -> str:
-        """What it runs on, for people."""
-        ...
-
-    def check_language(self, language: str | None) -> str | None:
-        """Return the canonical name of a language, or raise LanguageError."""
-        ...
-
-    def transcribe(
-        self,
-        chunks: Iterable[AudioChunk],
-        options: TranscribeOptions,
-        cancel: CancelToken | None = None,
-    ) -> Iterator[Event]:
-        """Yield events as the chunks are recognised."""
-        ...
-
-    def close(self) -> None:
-        """Free the model."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadOptions:
-    """Which model to load, and how.
-
-    Attributes:
-        pack: path or name; None takes the first that is found.
-        n_threads: None takes the physical cores.
-        use_gate: ask the speech gate before the model.
-    """
-
-    pack: str | None
-    n_threads: int | None
-    use_gate: bool
-
-
-Loader: TypeAlias = Callable[[LoadOptions], Transcriber]
-
-
-def load_engine(options: LoadOptions) -> Transcriber:
-    """Load the model of a pack.
-
-    Raises:
-        PackError, EngineError, SpeechGateError: it cannot be used.
-    """
-    gate = SpeechGate() if options.use_gate else None
-    pack = open_pack(choose_pack(options.pack))
-    return load_recognizer(pack, n_threads=options.n_threads, gate=gate)
 
 
 def transcribe(arguments: argparse.Namespace, terminal: Terminal, load: Loader) -> int:

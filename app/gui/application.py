@@ -20,7 +20,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import __version__, paths
-from app.cli.transcribe import load_engine
+from app.engine.loading import load_engine
 from app.errors import SongshuError
 from app.gui.crash_report import take_crash_report
 from app.gui.desktop import Desktop

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import paths
 from app.audio.sink import AudioSink
-from app.cli.transcribe import Loader
+from app.engine.loading import Loader
 from app.engine.pack_library import PackLibrary
 from app.errors import StoreError
 from app.gui.background import BackgroundTask

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
-from app.cli.transcribe import Loader
+from app.engine.loading import Loader
 from app.gui.collector import GuiCollector
 from app.gui.control import EngineControl, LineRequest
 from app.gui.worker import EngineWorker

@@ -16,8 +16,8 @@ from typing import Protocol, TypeAlias
 
 from app.audio.chunks import ChunkOptions, split_chunks
 from app.audio.decode import AudioSource, open_audio
-from app.cli.transcribe import Transcriber
 from app.engine.cancel import CancelToken
+from app.engine.loading import Transcriber
 from app.engine.types import Event, PartialText, SegmentDone, SegmentStarted
 from app.gui.events import JobProgress, JobStarted, LineAdded, LiveText
 from app.gui.prompting import finished_segment, transcribe_options
@@ -38,7 +38,9 @@ class LineStore(Protocol):
         """Store a segment and the position up to which audio is finished, at once."""
         ...
 
-    def set_progress(self, item_id: int, done_s: float, duration_s: float | None = None) -> Item:
+    def set_progress(
+        self, item_id: int, done_s: float, duration_s: float | None = None
+    ) -> Item | None:
         """Store how far an item is, and its length."""
         ...
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
-from app.cli.transcribe import Loader, load_engine
+from app.engine.loading import Loader, load_engine
 from app.engine.manifest import MANIFEST_NAME
 from app.engine.pack_library import FoundPack, PackLibrary, choose_found
 from app.gui import words

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from app.audio.chunks import ChunkOptions, split_chunks
 from app.audio.decode import open_audio
-from app.cli.transcribe import Loader, LoadOptions, Transcriber
 from app.engine.cancel import CancelToken
+from app.engine.loading import Loader, LoadOptions, Transcriber
 from app.engine.pack import open_pack
 from app.engine.pack_import import import_pack
 from app.engine.pack_library import FoundPack, PackLibrary

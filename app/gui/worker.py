@@ -19,9 +19,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.audio.chunks import split_chunks
 from app.audio.decode import open_audio
-from app.cli.transcribe import Loader, LoadOptions, Transcriber
 from app.engine.cancel import CancelToken
 from app.engine.hypothesis import join_languages, join_texts
+from app.engine.loading import Loader, LoadOptions, Transcriber
 from app.engine.types import SegmentDone
 from app.errors import Cancelled, EngineError, ItemNotFoundError, SongshuError
 from app.gui.control import EngineControl, LineRequest
@@ -37,6 +37,7 @@ from app.gui.events import (
 from app.gui.job import Job, Pace
 from app.gui.prompting import finished_segment, transcribe_options
 from app.gui.spans import blocks_between, cancellable, shifted, to_samples
+from app.store.drafts import Drafts
 from app.store.library import Library
 from app.store.types import Item, ItemState, JobOptions
 
@@ -131,19 +132,18 @@ class EngineWorker(QObject):
 
     def _recognize(self, item: Item, transcriber: Transcriber, cancel: CancelToken) -> None:
         between = self._answer_lines_between
-        job = Job(
-            item, transcriber, self._library, cancel, self._emit, pace=self._pace, between=between
-        )
+        store = Drafts(self._library) if item.is_redone else self._library
+        job = Job(item, transcriber, store, cancel, self._emit, pace=self._pace, between=between)
         job.run()
         speed = self._pace.speed
-        self._library.finish(
+        store.finish(
             item.id,
-            language=join_languages([line.language for line in self._library.lines(item.id)]),
+            language=join_languages(store.languages(item.id)),
             pack=transcriber.manifest.name,
             device=transcriber.device,
             rtf=1 / speed if speed else None,
         )
-        self.job_finished.emit(JobFinished(item_id=item.id, speed=speed))
+        self.job_finished.emit(JobFinished(item_id=item.id, speed=speed, again=item.is_redone))
 
     def _stop(self, item: Item, state: ItemState) -> None:
         with contextlib.suppress(ItemNotFoundError):  # deleted for good meanwhile
@@ -164,7 +164,11 @@ class EngineWorker(QObject):
         level = logging.WARNING if expected else logging.ERROR
         _log.log(level, "%s failed: %s", item.path, exc, exc_info=not expected)
         self._library.fail(item.id, kind, str(exc))
-        self.job_failed.emit(JobFailed(item_id=item.id, error_type=kind, error_message=str(exc)))
+        self.job_failed.emit(
+            JobFailed(
+                item_id=item.id, error_type=kind, error_message=str(exc), again=item.is_redone
+            )
+        )
 
     def _ready_transcriber(self, options: JobOptions) -> Transcriber | None:
         """Give the model that the options ask for, None if it cannot be loaded."""

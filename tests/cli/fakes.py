@@ -6,9 +6,9 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from app.cli.transcribe import LoadOptions
 from app.engine.cancel import CancelToken
 from app.engine.hypothesis import join_languages, join_texts
+from app.engine.loading import LoadOptions
 from app.engine.types import (
     AudioChunk,
     Event,

@@ -10,7 +10,7 @@ import pytest
 
 from app.cli import main as cli
 from app.cli.info import processor_name
-from app.cli.packs import choose_pack
+from app.engine.pack_choice import choose_pack
 from app.errors import PackNotFoundError
 from tests.cli.fakes import FakeScreen
 from tests.engine.test_pack import folder_pack

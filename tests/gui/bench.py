@@ -14,7 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.cli.transcribe import Loader, load_engine
+from app.engine.loading import Loader, load_engine
 from app.engine.pack_library import PackLibrary, PackOrigin
 from app.gui.desktop import Desktop
 from app.gui.worker import EngineWorker

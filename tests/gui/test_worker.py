@@ -18,8 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from app.audio.chunks import ChunkOptions, split_chunks
 from app.audio.decode import open_audio
-from app.cli.transcribe import LoadOptions, Transcriber, load_engine
 from app.engine.cancel import CancelToken
+from app.engine.loading import LoadOptions, Transcriber, load_engine
 from app.engine.types import AudioChunk, Event, SegmentDone, TranscribeOptions
 from app.errors import PackNotFoundError
 from app.gui.control import LineRequest
@@ -162,7 +162,7 @@ CRASH = """
 import os, signal, sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from app.cli.transcribe import load_engine
+from app.engine.loading import load_engine
 from app.gui.engine import Engine
 from app.store.library import Library
 from app.store.types import JobOptions
