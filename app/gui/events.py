@@ -87,10 +87,15 @@ class LineAdded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFinished:
-    """An item is finished; ``speed`` as in JobProgress."""
+    """An item is finished; ``speed`` as in JobProgress.
+
+    Attributes:
+        again: its new lines have just replaced those from before.
+    """
 
     item_id: int
     speed: float | None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +112,16 @@ class JobStopped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFailed:
-    """An item cannot be finished; what was recognised before is kept."""
+    """An item cannot be finished; what was recognised before is kept.
+
+    Attributes:
+        again: it was being recognised again, and is what it was before.
+    """
 
     item_id: int
     error_type: str
     error_message: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

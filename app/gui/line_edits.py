@@ -59,8 +59,8 @@ class ChangeLines(QUndoCommand):
     def _write(self, old: list[Line], new: list[Line]) -> list[Line]:
         if [line.id for line in old] == [line.id for line in new]:
             for line, other in zip(old, new, strict=True):
-                if other.text != line.text:
-                    self._library.edit_line(other.id, other.text)
+                if (other.text, other.language) != (line.text, line.language):
+                    self._library.edit_line(other.id, other.text, other.language)
                 if (other.start_s, other.end_s) != (line.start_s, line.end_s):
                     self._library.set_line_times(other.id, other.start_s, other.end_s)
             stored = self._library.lines(self._item_id)
@@ -70,9 +70,13 @@ class ChangeLines(QUndoCommand):
         return stored[: len(new)]
 
 
-def with_text(lines: Sequence[Line], row: int, text: str) -> list[Line]:
-    """Give one line another text."""
-    return [*lines[:row], replace(lines[row], text=text), *lines[row + 1 :]]
+def with_text(
+    lines: Sequence[Line], row: int, text: str, language: str | None = None
+) -> list[Line]:
+    """Give one line another text, and perhaps another language."""
+    line = lines[row]
+    line = replace(line, text=text, language=language or line.language)
+    return [*lines[:row], line, *lines[row + 1 :]]
 
 
 def with_originals(lines: Sequence[Line], rows: Sequence[int]) -> list[Line]:

@@ -43,10 +43,13 @@ class TranscriptEditor(QObject):
 
     def open(self, item: Item | None) -> None:
         """Work on another item; what was done to the last one cannot be undone any more."""
-        other = item is None or self._item is None or item.id != self._item.id
-        could = self.can_reshape
+        before, could = self._item, self.can_reshape
         self._item = item
-        if other or (could and not self.can_reshape):  # begun again: its lines are others now
+        other = item is None or before is None or item.id != before.id
+        if not other and item is not None and before is not None:  # its lines are others now
+            exchanged = before.again != item.again or before.is_redone != item.is_redone
+            other = exchanged or (could and not self.can_reshape)
+        if other:
             self.stack.clear()
         self.state_changed.emit()
 
@@ -56,12 +59,15 @@ class TranscriptEditor(QObject):
         running = (ItemState.RUNNING, ItemState.WAITING)
         return self._item is not None and self._item.state not in running
 
-    def set_text(self, line_id: int, text: str) -> None:
-        """Correct the text of a line."""
+    def set_text(self, line_id: int, text: str, language: str | None = None) -> None:
+        """Correct the text of a line, and its language if it is given."""
         lines = self._lines()
         row = _row(lines, line_id)
-        if row is not None and lines[row].text != text:
-            self._push(self.tr("Correct"), lines, line_edits.with_text(lines, row, text))
+        if row is None:
+            return
+        after = line_edits.with_text(lines, row, text, language)
+        if after != lines:
+            self._push(self.tr("Correct"), lines, after)
 
     def restore(self, line_ids: Sequence[int]) -> None:
         """Give lines the text again that was recognised."""

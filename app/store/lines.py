@@ -26,6 +26,10 @@ class LineStore(Database):
         with self._read() as connection:
             return _lines(connection, item_id)
 
+    def languages(self, item_id: int) -> list[str]:
+        """List the languages of the lines of an item, in order."""
+        return [line.language for line in self.lines(item_id)]
+
     def line(self, line_id: int) -> Line:
         """Give one line.
 
@@ -72,9 +76,16 @@ class LineStore(Database):
             )
             return _insert(connection, line)
 
-    def edit_line(self, line_id: int, text: str) -> Line:
-        """Give a line another text; the original stays."""
-        return self._change_line(line_id, "text = ?", (clean_text(text),))
+    def edit_line(self, line_id: int, text: str, language: str | None = None) -> Line:
+        """Give a line another text; the original stays.
+
+        Args:
+            line_id: the line.
+            text: what it says.
+            language: canonical name; None leaves it.
+        """
+        values = (clean_text(text), language)
+        return self._change_line(line_id, "text = ?, language = coalesce(?, language)", values)
 
     def set_line_times(self, line_id: int, start_s: float, end_s: float) -> Line:
         """Move the start or the end of a line."""
