@@ -56,7 +56,15 @@ DESKTOP_LIBRARIES = {
     "xkbcommon-x11": "libxkbcommon-x11-0",
 }
 # Programs that only the tests of the window need -> their packages.
-SCREEN_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
+SCREEN_PROGRAMS = {
+    "Xvfb": "xvfb",
+    "openbox": "openbox",
+    "xdotool": "xdotool",
+    "xterm": "xterm",  # other programs that are dictated into
+    "wish": "tk",
+    "xclip": "xclip",
+    "dbus-daemon": "dbus",
+}
 COMMAND_LINE = ("transcribe", "packs", "devices", "-h", "--help", "--version")
 
 

@@ -30,7 +30,18 @@ chooses its words by class; ``str(error)`` goes to the log and to the command li
     ├── PlaybackError             (also RuntimeError)
     │   ├── NoOutputDeviceError
     │   └── OutputDeviceLostError
+    ├── RecordingError            (also RuntimeError)
+    │   ├── NoMicrophoneError
+    │   ├── MicrophoneError
+    │   ├── RecordingFullError    (also OSError)
+    │   └── RecordingWriteError   (also OSError)
     ├── SpeechGateError           (also RuntimeError)
+    ├── DictationError            (also RuntimeError)
+    │   ├── HotkeyError           (also ValueError)
+    │   │   └── HotkeyTakenError
+    │   ├── KeyboardError
+    │   ├── TypingError
+    │   └── AutostartError        (also OSError)
     ├── OutputWriteError          (also OSError)
     ├── NameTemplateError         (also ValueError)
     ├── ReplacementError          (also ValueError)
@@ -321,6 +332,56 @@ class OutputDeviceLostError(PlaybackError):
         )
 
 
+class RecordingError(SongshuError, RuntimeError):
+    """Sound cannot be recorded, or not be kept."""
+
+
+class NoMicrophoneError(RecordingError):
+    """There is no microphone at all, or nothing to reach one with."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"There is no microphone: {reason}. Connect one, or allow Songshu to use it in the "
+            "system's privacy settings."
+        )
+
+
+class MicrophoneError(RecordingError):
+    """A microphone is there but cannot be used."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(
+            f'The microphone "{name}" cannot be used: {reason}. Close the program that holds it, '
+            "connect it again, or choose another one."
+        )
+
+
+class RecordingFullError(RecordingError, OSError):
+    """The disk has no room for a recording."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"The disk that holds {path} is full. Free some space. Everything recorded up to here "
+            "is kept."
+        )
+
+
+class RecordingWriteError(RecordingError, OSError):
+    """A recording could not be written for another reason."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(
+            f"Writing the recording {path} failed: {reason}. Check that its disk is connected and "
+            "can be written. What is in the file already is kept."
+        )
+
+
 class SpeechGateError(SongshuError, RuntimeError):
     """The speech gate's model could not be loaded or run."""
 
@@ -330,6 +391,61 @@ class SpeechGateError(SongshuError, RuntimeError):
         super().__init__(
             f"The speech gate could not {step} its model: {reason}. Install Songshu again; until "
             "then the gate can be switched off."
+        )
+
+
+class DictationError(SongshuError, RuntimeError):
+    """Dictation into other programs cannot do something; no recording and no text is lost by it."""
+
+
+class HotkeyError(DictationError, ValueError):
+    """A global shortcut cannot be used."""
+
+    def __init__(self, chord: str, reason: str) -> None:
+        self.chord = chord
+        self.reason = reason
+        super().__init__(
+            f'The shortcut "{chord}" cannot be used: {reason}. Choose another one in the settings.'
+        )
+
+
+class HotkeyTakenError(HotkeyError):
+    """Another program has the shortcut."""
+
+    def __init__(self, chord: str) -> None:
+        super().__init__(chord, "another program has it")
+
+
+class KeyboardError(DictationError):
+    """The system gives us no global shortcuts, or does not let us type."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"Global shortcuts and typing do not work here: {reason}. Bind the command "
+            '"Songshu --toggle" to a key in the settings of your desktop.'
+        )
+
+
+class TypingError(DictationError):
+    """A text could not be typed."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"The text could not be typed: {reason}. It is on the clipboard; press Ctrl+V."
+        )
+
+
+class AutostartError(DictationError, OSError):
+    """Starting at login could not be switched."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        self.place = place
+        self.reason = reason
+        super().__init__(
+            f"Starting at login could not be changed in {place}: {reason}. Add Songshu in the "
+            "settings of your system instead."
         )
 
 

@@ -1,0 +1,1 @@
+"""Dictation into other programs: keys, text rules, the course of a dictation. Knows no Qt."""

@@ -1,0 +1,239 @@
+"""Typing on X11 through XTEST: any character, into the window that has the focus.
+
+    a character the keyboard has -> its key, with Shift if need be
+    any other (é, 松, 🐿)        -> a spare key code that is given this character first
+
+Spare codes are few (some tens), and programs read the new map when they come to it. So a code keeps
+its character as long as possible, and before one is given away the target is asked whether it has
+taken all keys so far: it answers a _NET_WM_PING after them, for it handles its events in order. A
+program that knows no ping gets a pause instead.
+
+Xlib keysyms: Latin-1 are their code points, all others code point + 0x01000000.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any
+
+from Xlib import XK, X
+from Xlib.error import XError
+from Xlib.ext import xtest
+from Xlib.protocol.event import ClientMessage
+
+from app.dictation.chord import Chord
+from app.dictation.keys import Target
+from app.dictation.x11 import Keyboard, closed_connection, open_display
+from app.errors import TypingError
+
+_BURST = 8  # characters without a pause: a slow program's queue is never long
+_BURST_PAUSE_S = 0.01
+_MAP_PAUSE_S = 0.05  # for a program to read a new map
+_ANSWER_S = 2.0  # a program that is busy for longer gets the next keys all the same
+_CONTROLS = {"\n": XK.XK_Return, "\t": XK.XK_Tab}
+_GROUP_SHIFT, _GROUP_MASK = 13, 3  # the keyboard group lies in bits 13 and 14 of a state
+
+
+class X11Typist:
+    """``Typist`` of X11.
+
+    Args:
+        display: ":0"; None takes $DISPLAY.
+
+    Raises:
+        KeyboardError: there is no X server.
+    """
+
+    def __init__(self, display: str | None = None) -> None:
+        self._display = open_display(display)
+        self._root = self._display.screen().root
+        self._keyboard = Keyboard(self._display)
+        self._atoms = {n: self._display.intern_atom(n) for n in ("WM_PROTOCOLS", "_NET_WM_PING")}
+        self._id_mask = int(self._display.display.info.resource_id_mask)
+        self._spare: OrderedDict[int, str] = OrderedDict()  # key code -> character, oldest first
+        self._pings = 0
+        self._asked: int | None = None  # number of the ping that has no answer yet
+        self._asked_at = 0.0
+
+    def target(self) -> Target | None:
+        """Give the window that has the focus."""
+        with closed_connection():
+            window = self._display.get_input_focus().focus
+            try:
+                while not isinstance(window, int) and window.id != self._root.id:
+                    named = window.get_wm_class()
+                    if named:
+                        return self._describe(window, named[1])
+                    window = window.query_tree().parent
+            except XError:
+                return None  # it was closed at this moment
+            return None
+
+    def held_modifiers(self) -> frozenset[str]:
+        """Tell which modifiers are down now."""
+        with closed_connection():
+            return frozenset(self._keyboard.down_modifiers())
+
+    def lift_modifiers(self) -> None:
+        """Let the modifiers that are down count as up."""
+        with closed_connection():
+            for codes in self._keyboard.down_modifiers().values():
+                for code in codes:
+                    xtest.fake_input(self._display, X.KeyRelease, code)
+            self._display.sync()
+
+    def strike(self, chord: Chord) -> None:
+        """Press and release a chord."""
+        with closed_connection():
+            codes = [self._keyboard.modifier_code(name) for name in chord.modifiers]
+            self._press([*codes, self._keyboard.code(chord.key)])
+            self._display.sync()
+
+    def type_text(self, text: str) -> Iterator[float]:
+        """Type a text in steps."""
+        self._read_map()
+        for number, character in enumerate(text.replace("\r\n", "\n"), start=1):
+            known = self._find(character)
+            if known is None:
+                yield from self._give_code(character)
+                known = [next(c for c, given in self._spare.items() if given == character)]
+            with closed_connection():
+                self._press(known)
+                self._display.flush()
+            if number % _BURST == 0:
+                yield _BURST_PAUSE_S
+
+    def arrived(self, target: Target) -> bool | None:
+        """Tell whether the target has taken all keys."""
+        with closed_connection():
+            if self._asked is None:
+                return self._ask(target)
+            self._read_answers()
+            if self._asked is None:
+                return True
+            return False if time.monotonic() - self._asked_at > _ANSWER_S else None
+
+    def is_of_target(self, window: int, target: Target) -> bool:
+        """Compare the clients: the upper bits of a window's number are its program's connection."""
+        return window & ~self._id_mask == target.window & ~self._id_mask
+
+    def close(self) -> None:
+        """Give the spare key codes back."""
+        with closed_connection():
+            for code in self._spare:
+                self._display.change_keyboard_mapping(code, [[X.NoSymbol]])
+            self._display.sync()
+            self._display.close()
+
+    def _describe(self, window: Any, program: str) -> Target:
+        found = window.get_full_property(
+            self._display.intern_atom("_NET_WM_PID"), X.AnyPropertyType
+        )
+        is_own = found is not None and len(found.value) > 0 and found.value[0] == os.getpid()
+        return Target(window=int(window.id), program=program, is_own=is_own)
+
+    def _read_map(self) -> None:
+        """Learn which key gives which character now, and which key codes give none."""
+        with closed_connection():
+            first = self._display.display.info.min_keycode
+            rows = self._display.get_keyboard_mapping(
+                first, self._display.display.info.max_keycode - first + 1
+            )
+            state = self._root.query_pointer().mask
+        group = state >> _GROUP_SHIFT & _GROUP_MASK
+        self._caps = bool(state & X.LockMask)
+        self._keys: dict[int, tuple[int, bool]] = {}
+        for code, row in enumerate(rows, start=first):
+            symbols = list(row)[2 * group : 2 * group + 2] if group < 2 else []
+            for shifted, symbol in enumerate(symbols):
+                if symbol and code not in self._spare:
+                    self._keys.setdefault(symbol, (code, bool(shifted)))
+        self._free_codes = [
+            code
+            for code, row in enumerate(rows, start=first)
+            if not any(row) and code not in self._spare
+        ]
+
+    def _find(self, character: str) -> list[int] | None:
+        """Give the key codes to press together; None if no key has this character."""
+        for code, given in self._spare.items():
+            if given == character:
+                self._spare.move_to_end(code)
+                return [code]
+        found = self._keys.get(keysym(character))
+        if found is None or found[0] in self._keyboard.down():
+            return None
+        code, shifted = found
+        if self._caps and character.isalpha():
+            shifted = not shifted
+        return [self._keyboard.modifier_code("Shift"), code] if shifted else [code]
+
+    def _give_code(self, character: str) -> Iterator[float]:
+        """Let a spare key code have a character."""
+        if self._free_codes:
+            code = self._free_codes.pop()
+        elif self._spare:
+            yield from self._let_target_catch_up()
+            code, _old = self._spare.popitem(last=False)
+        else:
+            raise TypingError("the keyboard has no spare key for other characters")
+        with closed_connection():
+            symbol = keysym(character)
+            self._display.change_keyboard_mapping(code, [[symbol, symbol]])
+            self._display.sync()
+        self._spare[code] = character
+        yield _MAP_PAUSE_S
+
+    def _let_target_catch_up(self) -> Iterator[float]:
+        target = self.target()
+        while target is not None and self.arrived(target) is None:
+            yield _BURST_PAUSE_S
+        self._asked = None
+        yield _MAP_PAUSE_S
+
+    def _press(self, codes: list[int]) -> None:
+        for code in codes:
+            xtest.fake_input(self._display, X.KeyPress, code)
+        for code in reversed(codes):
+            xtest.fake_input(self._display, X.KeyRelease, code)
+
+    def _ask(self, target: Target) -> bool | None:
+        """Send a ping if the target knows it."""
+        window = self._display.create_resource_object("window", target.window)
+        try:
+            protocols = window.get_full_property(self._atoms["WM_PROTOCOLS"], X.AnyPropertyType)
+            if protocols is None or self._atoms["_NET_WM_PING"] not in protocols.value:
+                self._display.sync()
+                return True
+        except XError:
+            return False  # it has been closed
+        self._root.change_attributes(event_mask=X.SubstructureNotifyMask)
+        self._pings += 1
+        self._asked, self._asked_at = self._pings, time.monotonic()
+        data = (32, [self._atoms["_NET_WM_PING"], self._asked, target.window, 0, 0])
+        message = ClientMessage(window=window, client_type=self._atoms["WM_PROTOCOLS"], data=data)
+        window.send_event(message)
+        self._display.flush()
+        return None
+
+    def _read_answers(self) -> None:
+        while self._display.pending_events():
+            event = self._display.next_event()
+            if event.type != X.ClientMessage or event.client_type != self._atoms["WM_PROTOCOLS"]:
+                continue
+            name, number = event.data[1][:2]
+            if name == self._atoms["_NET_WM_PING"] and number == self._asked:
+                self._asked = None
+                self._root.change_attributes(event_mask=X.NoEventMask)
+
+
+def keysym(character: str) -> int:
+    """Give the X keysym of a character."""
+    if character in _CONTROLS:
+        return int(_CONTROLS[character])
+    code_point = ord(character)
+    is_latin = 0x20 <= code_point <= 0x7E or 0xA0 <= code_point <= 0xFF
+    return code_point if is_latin else 0x01000000 + code_point
