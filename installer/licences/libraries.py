@@ -1,0 +1,195 @@
+"""Shared libraries: which entry answers for each file that PyInstaller collected.
+
+in a package of Python ----------> that package's entry
+in PyAV's folder of codecs ------> the table here
+in Python's own folder ----------> Python (its licence file names OpenSSL and the like)
+in one of Debian's packages -----> /usr/share/doc/PACKAGE/copyright
+Microsoft's run time ------------> the table here
+anything else -------------------> unknown: the build stops
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from installer.errors import UnknownLicenceError
+from installer.licences.entry import Entry, read_text
+
+CODEC_FOLDERS = ("av.libs", ".dylibs")  # of PyAV's wheel: Linux and Windows, macOS
+_VERSION = re.compile(r"\.so\.([\d.]+)$|\.([\d.]+)\.dylib$|-(\d+)\.dll$")
+
+
+_VIDEOLAN = "https://code.videolan.org/videolan/"
+_WEBM = "https://chromium.googlesource.com/webm/"
+_GNU = "https://www.gnu.org/software/"
+_FORGE = "https://sourceforge.net/projects/"
+_X265 = "https://bitbucket.org/multicoreware/x265_git"
+_SVT = "https://gitlab.com/AOMediaCodec/SVT-AV1"
+_GNU_DUAL = "LGPL-3.0-or-later OR GPL-2.0-or-later"
+_AMR = ("opencore-amr.txt",)
+_TLS = ("gnutls.txt", "LGPL-2.1.txt")
+_ALSA = ("alsa.txt", "LGPL-2.1.txt")
+_UNISTRING = ("unistring.txt", "LGPL-3.0.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """A library in PyAV's wheel: a pattern for its file name, and what Entry needs."""
+
+    pattern: str
+    name: str
+    licence: str
+    texts: tuple[str, ...]
+    url: str
+
+
+CODECS = (
+    Codec(r"x264", "x264", "GPL-2.0-or-later", ("x264.txt", "GPL-2.0.txt"), _VIDEOLAN + "x264"),
+    Codec(r"x265", "x265", "GPL-2.0-or-later", ("x265.txt", "GPL-2.0.txt"), _X265),
+    Codec(r"dav1d", "dav1d", "BSD-2-Clause", ("dav1d.txt",), _VIDEOLAN + "dav1d"),
+    Codec(r"svtav1", "SVT-AV1", "BSD-3-Clause-Clear", ("svtav1.txt",), _SVT),
+    Codec(r"vpx", "libvpx", "BSD-3-Clause", ("vpx.txt",), _WEBM + "libvpx"),
+    Codec(r"webp|sharpyuv", "libwebp", "BSD-3-Clause", ("webp.txt",), _WEBM + "libwebp"),
+    Codec(r"opus", "Opus", "BSD-3-Clause", ("opus.txt",), "https://opus-codec.org"),
+    Codec(r"mp3lame", "LAME", "LGPL-2.0-or-later", ("lame.txt", "LGPL-2.0.txt"), _FORGE + "lame"),
+    Codec(r"opencore", "OpenCORE AMR", "Apache-2.0", _AMR, _FORGE + "opencore-amr"),
+    Codec(r"gnutls", "GnuTLS", "LGPL-2.1-or-later", _TLS, "https://gnutls.org"),
+    Codec(r"nettle|hogweed", "Nettle", _GNU_DUAL, ("nettle.txt", "LGPL-3.0.txt"), _GNU + "nettle"),
+    Codec(r"gmp", "GMP", _GNU_DUAL, ("gmp.txt", "LGPL-3.0.txt"), "https://gmplib.org"),
+    Codec(r"unistring", "libunistring", _GNU_DUAL, _UNISTRING, _GNU + "libunistring"),
+    Codec(r"asound", "alsa-lib", "LGPL-2.1-or-later", _ALSA, "https://www.alsa-project.org"),
+    Codec(r"drm", "libdrm", "MIT", ("drm.txt",), "https://gitlab.freedesktop.org/mesa/drm"),
+    Codec(r"vpl", "Intel VPL", "MIT", ("vpl.txt",), "https://github.com/intel/libvpl"),
+    Codec(r"xcb", "libxcb", "MIT", ("xcb.txt",), "https://xcb.freedesktop.org"),
+    Codec(r"xau", "libXau", "MIT", ("xau.txt",), "https://gitlab.freedesktop.org/xorg/lib/libxau"),
+)
+_FFMPEG = re.compile(r"(lib)?(av(codec|device|filter|format|util)|sw(resample|scale))\b")
+_MICROSOFT = re.compile(r"(vcruntime|msvcp|concrt|ucrtbase|api-ms-win|vcomp)", re.IGNORECASE)
+_MICROSOFT_TEXT = (
+    "Microsoft Visual C++ run time, Copyright (c) Microsoft Corporation. Redistributable code "
+    "under the terms of Microsoft Visual Studio: https://visualstudio.microsoft.com/license-terms/"
+)
+
+
+def codec_entries(files: Iterable[Path]) -> list[Entry]:
+    """Describe the libraries in PyAV's folder, each project once.
+
+    Raises:
+        UnknownLicenceError: one is not in the table.
+    """
+    entries: dict[str, Entry] = {}
+    unknown = []
+    for file in sorted(files):
+        if _FFMPEG.match(file.name):
+            continue  # FFmpeg itself is a component
+        codec = _codec_of(file.name.lower())
+        if codec is None:
+            unknown.append(file.name)
+        elif codec.name not in entries:
+            entries[codec.name] = _codec_entry(codec, file)
+    if unknown:
+        raise UnknownLicenceError(unknown, "new in PyAV's wheel")
+    return list(entries.values())
+
+
+def _codec_of(name: str) -> Codec | None:
+    found = (codec for codec in CODECS if re.match(rf"(lib)?({codec.pattern})", name))
+    return next(found, None)
+
+
+def _codec_entry(codec: Codec, file: Path) -> Entry:
+    found = _VERSION.search(file.name)
+    number = next(filter(None, found.groups()), "") if found else ""
+    return Entry(
+        name=f"{codec.name} (with FFmpeg)",
+        version=f"library {number}" if number else "as in PyAV's wheel",
+        licence=codec.licence,
+        text=read_text(*codec.texts),
+        url=codec.url,
+    )
+
+
+def installed_codecs() -> list[Path]:
+    """List the libraries beside the installed PyAV."""
+    import av
+
+    package = Path(av.__file__).parent
+    folders = (package.parent / CODEC_FOLDERS[0], package / CODEC_FOLDERS[1])
+    return [file for folder in folders if folder.is_dir() for file in folder.iterdir()]
+
+
+def system_entries(files: Iterable[Path]) -> list[Entry]:
+    """Describe collected libraries that belong neither to a package of Python nor to Python.
+
+    Raises:
+        UnknownLicenceError: nothing is known about some of them.
+    """
+    entries: dict[str, Entry] = {}
+    unknown = []
+    for file in sorted({file.resolve() for file in files}):
+        if _is_covered(file):
+            continue
+        entry = _microsoft_entry(file) or _debian_entry(file)
+        if entry is None:
+            unknown.append(str(file))
+        else:
+            entries[entry.name] = entry
+    if unknown:
+        raise UnknownLicenceError(unknown, "no package of Python or Debian holds them")
+    return list(entries.values())
+
+
+def _is_covered(file: Path) -> bool:
+    """Whether the list of Python's packages, or Python's licence, names this file."""
+    owners = ("site-packages", "dist-packages")
+    inside = {Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve()} - {Path("/usr")}
+    return any(part in owners for part in file.parts) or any(file.is_relative_to(p) for p in inside)
+
+
+def _microsoft_entry(file: Path) -> Entry | None:
+    if not _MICROSOFT.match(file.name):
+        return None
+    return Entry(
+        name="Microsoft Visual C++ run time",
+        version="",
+        licence="LicenseRef-Microsoft-Runtime",
+        text=_MICROSOFT_TEXT,
+    )
+
+
+def _debian_entry(file: Path) -> Entry | None:
+    """Ask dpkg whose file it is; its copyright file holds licence and text."""
+    package = _dpkg_owner(file)
+    copyright_file = Path("/usr/share/doc") / package / "copyright"
+    if not package or not copyright_file.is_file():
+        return None
+    shown = _output(["dpkg-query", "-W", "-f=${Version}\t${source:Package}", package])
+    number, _, source = shown.partition("\t")
+    return Entry(
+        name=f"{package} (Debian)",
+        version=number,
+        licence="LicenseRef-Debian-Copyright",
+        text=copyright_file.read_text(encoding="utf-8", errors="replace"),
+        url=f"https://sources.debian.org/src/{source}",
+        note="Its copyright file below names the licence of every part.",
+    )
+
+
+def _dpkg_owner(file: Path) -> str:
+    """Return the package that holds a file; also where /lib became a link to /usr/lib."""
+    names = [str(file), str(file).removeprefix("/usr")]
+    found = (_output(["dpkg-query", "-S", name]) for name in names)
+    return next((line.partition(":")[0] for line in found if line), "")
+
+
+def _output(command: Sequence[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
