@@ -28,10 +28,26 @@ def executable_folder() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
+def executable() -> Path:
+    """The program that a person starts; in a checkout Python's."""
+    return Path(sys.executable).resolve() if is_frozen() else Path(sys.executable)
+
+
 def bundle_folder() -> Path:
     """Where the files that belong to the program lie: the checkout, or what PyInstaller made."""
     bundled = getattr(sys, "_MEIPASS", None)
     return Path(bundled) if bundled else Path(__file__).resolve().parent.parent
+
+
+def child_environment(**changes: str) -> dict[str, str]:
+    """The environment for a program of the system that we start.
+
+    PyInstaller puts our own libraries first on Linux and keeps the user's path in another variable.
+    """
+    environment = dict(os.environ)
+    if is_frozen():
+        environment["LD_LIBRARY_PATH"] = environment.get("LD_LIBRARY_PATH_ORIG", "")
+    return environment | changes
 
 
 def is_portable() -> bool:
@@ -48,6 +64,17 @@ def user_data_folder() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / _APP
     return _environment_path("XDG_DATA_HOME", Path.home() / ".local" / "share") / _APP.lower()
+
+
+def menu_folder() -> Path:
+    """Where Linux looks for a person's own menu entries and icons, also of a portable copy."""
+    return _environment_path("XDG_DATA_HOME", Path.home() / ".local" / "share")
+
+
+def licences_file() -> Path:
+    """The list of what is bundled with its licences, which the build writes; it may be missing."""
+    folder = bundle_folder() if is_frozen() else bundle_folder() / "build"
+    return folder / "THIRD-PARTY.json"
 
 
 def user_state_folder() -> Path:

@@ -1,24 +1,23 @@
 """Where played sound goes: a Protocol, and the sound device behind it.
 
 The player gives a ``fill`` function, which the device calls from its own thread whenever it wants
-samples. PortAudio's errors are mapped here; ``sounddevice`` is imported on first use, because it
-loads PortAudio, which looks at every device and may be missing.
+samples. PortAudio's errors are mapped here. The device is let go whenever nothing is played: only
+then can ``portaudio.refresh`` find devices that came later.
 """
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
+from app.audio import portaudio
 from app.audio.resample import FloatArray
 from app.errors import NoOutputDeviceError
 
 FillFunction: TypeAlias = Callable[[FloatArray], None]
 LATENCY_S = 0.08  # enough to survive a busy computer, short enough for a click to feel instant
 DEFAULT_RATE = 48_000  # Hz
-_log = logging.getLogger(__name__)
 
 
 class AudioSink(Protocol):
@@ -69,17 +68,20 @@ class SoundDeviceSink:
         self._heard_at_s = 0.0  # when the last taken sample will be heard, time.monotonic()
 
     def start(self, fill: FillFunction, on_lost: Callable[[], None]) -> None:
-        """Open the default output, if that is not done yet, and start it."""
+        """Open the default output and start it."""
+        self.close()
         self._fill, self._on_lost = fill, on_lost
-        sounddevice = _sounddevice()
         try:
-            if self._stream is None:
-                self._stream = self._open(sounddevice)
+            sounddevice = portaudio.load()
+        except portaudio.PortAudioMissingError as exc:
+            raise NoOutputDeviceError(str(exc)) from exc
+        try:
+            self._stream = portaudio.open_stream(lambda: self._open(sounddevice))
             self._is_wanted = True
             self._stream.start()
         except (sounddevice.PortAudioError, ValueError) as exc:
             self.close()
-            raise NoOutputDeviceError(_reason(exc)) from exc
+            raise NoOutputDeviceError(portaudio.reason(exc)) from exc
 
     def finish(self) -> None:
         """Play what was taken, then stop."""
@@ -92,9 +94,6 @@ class SoundDeviceSink:
     def close(self) -> None:
         """Stop and let go of the device."""
         self._end("abort")
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            stream.close(ignore_errors=True)
 
     def unheard_s(self) -> float:
         """Return how long what was taken is still on its way, by the driver's own clock."""
@@ -112,8 +111,10 @@ class SoundDeviceSink:
 
     def _end(self, how: str) -> None:
         self._is_wanted = False
-        if self._stream is not None:
-            getattr(self._stream, how)(ignore_errors=True)
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            getattr(stream, how)(ignore_errors=True)
+            portaudio.close_stream(stream)
 
     def _callback(self, out: FloatArray, n_samples: int, timing: Any, status: Any) -> None:
         if self._fill is None:
@@ -128,18 +129,3 @@ class SoundDeviceSink:
     def _finished(self) -> None:
         if self._is_wanted and self._on_lost is not None:
             self._on_lost()
-
-
-def _sounddevice() -> Any:
-    """Import sounddevice, which loads PortAudio."""
-    try:
-        import sounddevice
-    except (ImportError, OSError) as exc:  # OSError: the PortAudio library is missing
-        raise NoOutputDeviceError(f"PortAudio cannot be loaded ({exc})") from exc
-    return sounddevice
-
-
-def _reason(exc: Exception) -> str:
-    text = str(exc.args[0]) if exc.args else str(exc)
-    _log.warning("sound device: %s", exc)
-    return text.strip().rstrip(".") or "there is no sound device"
