@@ -22,6 +22,7 @@ from app.audio.sink import AudioSink
 from app.engine.loading import Loader
 from app.engine.pack_library import PackLibrary
 from app.errors import StoreError
+from app.gui.again import Again
 from app.gui.background import BackgroundTask
 from app.gui.engine import QUEUED, Engine
 from app.gui.export_dialog import ExportDialog
@@ -81,6 +82,7 @@ class Desktop(QObject):
         self.window = MainWindow(library, self.engine, self.settings, sample=sample)
         self.player = PlayerBar(library.path.parent / "waveforms", sink)
         PlayerLink(self.player, self.window, self.settings)
+        self.again = self._make_again()
         self.settings.changed.connect(self._apply)
         self.settings.failed.connect(self.on_not_stored)
         self.models.valid_pack_changed.connect(self.on_pack_changed)
@@ -179,6 +181,18 @@ class Desktop(QObject):
     def on_queue_emptied(self) -> None:
         """Let speeds be measured again."""
         self.models.set_engine_busy(False)
+
+    def _make_again(self) -> Again:
+        window, page = self.window, self.window.page
+        again = Again(self._library, self.engine, self.models, self.settings, page, window.undo_bar)
+        again.opened.connect(window.show_item)
+        again.changed.connect(window.refresh_item)
+        again.sheet.model_requested.connect(window.on_model_wanted)
+        window.actions_on_items.again_requested.connect(again.ask_for_item)
+        page.again_requested.connect(again.ask_for_item)
+        page.anyway_requested.connect(again.listen_everywhere)
+        page.lines_again_requested.connect(again.ask_for_lines)
+        return again
 
     def _empty_trash(self) -> None:
         """Delete for good what was deleted in the last run, and what is older than it may get."""

@@ -107,6 +107,13 @@ class Engine(QObject):
         self.changed.emit(item_id)
         self.wake()
 
+    def recognize_again(self, item_id: int, options: JobOptions) -> None:
+        """Queue an item from its beginning; its text stays until the new one is complete."""
+        self._control.allow(item_id)
+        self._library.recognize_again(item_id, options)
+        self.changed.emit(item_id)
+        self.wake()
+
     def trash(self, ids: Sequence[int]) -> None:
         """Put items into the trash; those that run or wait are stopped."""
         for item_id in ids:

@@ -1,22 +1,21 @@
-"""What is done with items: queue, stop, go on, delete, recognise again; each with its way back.
+"""What is done with items: queue, stop, go on, delete; each with its way back.
 
 Nothing asks before; the undo bar offers to take back what was done. The window shows the results.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.gui.engine import Engine
-from app.gui.events import JobStopped
 from app.gui.intake import FileIntake, Intake, describe
 from app.gui.undo_bar import UndoBar
 from app.store.library import Library
-from app.store.types import Item, ItemState, JobOptions, Line
+from app.store.types import Item, ItemState
 
 
 class ItemActions(QObject):
@@ -27,7 +26,6 @@ class ItemActions(QObject):
         engine: recognises them.
         intake: queues files.
         undo_bar: says what was done.
-        options: gives the settings of now.
 
     Signals:
         opened(int): show this item.
@@ -35,6 +33,7 @@ class ItemActions(QObject):
         list_changed(): items came or went.
         gone(object): these ids are in the trash.
         models_requested(): a model is needed.
+        again_requested(int): ask how to recognise this item again.
     """
 
     opened = Signal(int)
@@ -42,6 +41,7 @@ class ItemActions(QObject):
     list_changed = Signal()
     gone = Signal(object)
     models_requested = Signal()
+    again_requested = Signal(int)
 
     def __init__(
         self,
@@ -49,15 +49,12 @@ class ItemActions(QObject):
         engine: Engine,
         intake: FileIntake,
         undo_bar: UndoBar,
-        options: Callable[[], JobOptions],
     ) -> None:
         super().__init__(undo_bar)
         self._library = library
         self._engine = engine
         self._intake = intake
         self._undo_bar = undo_bar
-        self._options = options
-        self._to_bring_back: dict[int, tuple[Item, list[Line]]] = {}
 
     @Slot(object)
     def on_taken(self, intake: Intake) -> None:
@@ -91,29 +88,9 @@ class ItemActions(QObject):
         elif action == "retry":
             self._engine.retry(item_id)
         elif action == "again":
-            self.recognize_again(item_id)
+            self.again_requested.emit(item_id)
         elif action == "cancel":
-            self._engine.cancel(item_id)
-            self._undo_bar.tell(
-                self.tr("Stopped. What was recognised is kept."),
-                lambda: self._engine.retry(item_id),
-                button=self.tr("Continue"),
-            )
-
-    @Slot(int, bool)
-    def recognize_again(self, item_id: int, without_gate: bool = False) -> None:
-        """Recognise an item from its beginning with the settings of now."""
-        item, lines = self._library.item(item_id), self._library.lines(item_id)
-        options = self._options()
-        if without_gate:
-            options = replace(options, use_gate=False)
-        self._engine.retry(item_id, from_start=True, options=options)
-        self.opened.emit(item_id)
-        if lines:
-            self._undo_bar.tell(
-                self.tr("Recognised again with the present settings."),
-                lambda: self._bring_back(item, lines),
-            )
+            self._cancel(item_id)
 
     @Slot(object)
     def delete(self, ids: Sequence[int]) -> None:
@@ -155,33 +132,27 @@ class ItemActions(QObject):
         for item in self._library.queue():
             old = item.options.pack
             lost = old is not None and not Path(old).exists()
-            if item.state is ItemState.WAITING and old != path and (failed or lost):
-                self._engine.cancel(item.id)
-                self._engine.retry(item.id, options=replace(item.options, pack=path))
+            if item.state is not ItemState.WAITING or old == path or not (failed or lost):
+                continue
+            options = replace(item.options, pack=path)
+            self._engine.cancel(item.id)
+            if item.is_redone:
+                self._engine.recognize_again(item.id, options)
+            else:
+                self._engine.retry(item.id, options=options)
 
-    @Slot(object)
-    def on_job_stopped(self, stopped: JobStopped) -> None:
-        """Put the old lines back, now that the engine adds no more."""
-        if stopped.item_id in self._to_bring_back:
-            self._put_back(*self._to_bring_back.pop(stopped.item_id))
+    def _cancel(self, item_id: int) -> None:
+        is_redone = self._library.item(item_id).is_redone
+        self._engine.cancel(item_id)
+        if is_redone:
+            self._undo_bar.tell(self.tr("Stopped. The text is as it was."))
+            return
+        self._undo_bar.tell(
+            self.tr("Stopped. What was recognised is kept."),
+            lambda: self._engine.retry(item_id),
+            button=self.tr("Continue"),
+        )
 
     def _restore(self, ids: Sequence[int]) -> None:
         self._engine.restore(ids)
         self.list_changed.emit()
-
-    def _bring_back(self, item: Item, lines: list[Line]) -> None:
-        """Take back that an item was recognised again: its old lines replace the new ones."""
-        running = self._engine.running_item == item.id
-        if running:
-            self._to_bring_back[item.id] = (item, lines)
-        self._engine.cancel(item.id)
-        if not running:
-            self._put_back(item, lines)
-
-    def _put_back(self, item: Item, lines: list[Line]) -> None:
-        self._library.replace_lines(item.id, lines)
-        self._library.finish(
-            item.id, language=item.language, pack=item.pack, device=item.device, rtf=item.rtf
-        )
-        self.changed.emit(item.id)
-        self.opened.emit(item.id)

@@ -34,7 +34,7 @@ from app.errors import ItemNotFoundError
 from app.gui import words
 from app.gui.drops import may_be_dropped
 from app.gui.engine import QUEUED, Engine
-from app.gui.events import EnginePhase, EngineState, LineFailed
+from app.gui.events import EnginePhase, EngineState
 from app.gui.intake import FileIntake
 from app.gui.item_actions import ItemActions
 from app.gui.languages import favourites_first
@@ -94,9 +94,7 @@ class MainWindow(QMainWindow):
         self.problem, self.status, self.undo_bar = parts.problem, parts.status, parts.undo_bar
         self._name_parts()
         self.intake = FileIntake(library, self.job_options, self)
-        self.actions_on_items = ItemActions(
-            library, engine, self.intake, self.undo_bar, self.job_options
-        )
+        self.actions_on_items = ItemActions(library, engine, self.intake, self.undo_bar)
         self._connect()
         self._make_shortcuts()
         self.setAcceptDrops(True)
@@ -140,6 +138,7 @@ class MainWindow(QMainWindow):
 
     def start_queue(self) -> None:
         """Go on with what waited at the last end."""
+        self._library.drop_earlier()
         self._library.recover()
         self.reload_list()
         self._engine.wake()
@@ -223,11 +222,6 @@ class MainWindow(QMainWindow):
     def on_item_event(self, event: object) -> None:
         """Show the new state of an item; every event that names one comes here."""
         self.refresh_item(event.item_id)  # type: ignore[attr-defined]
-
-    @Slot(object)
-    def on_line_failed(self, failed: LineFailed) -> None:
-        """Say why a line could not be recognised again."""
-        self.undo_bar.tell(words.error_words(failed.error_type).what)
 
     @Slot(int)
     def refresh_item(self, item_id: int) -> None:
@@ -360,8 +354,6 @@ class MainWindow(QMainWindow):
         self.idle.sample_requested.connect(self.try_sample)
         self.idle.model_requested.connect(self.on_model_wanted)
         self.idle.language_chosen.connect(self.on_language_chosen)
-        page.again_requested.connect(actions.recognize_again)
-        page.line_again_requested.connect(self._engine.recognize_line)
         page.retry_requested.connect(self._engine.retry)
         page.model_requested.connect(self.on_model_wanted)
         page.export_requested.connect(self.on_export_wanted)
@@ -381,13 +373,10 @@ class MainWindow(QMainWindow):
             worker.job_failed,
         ):
             signal.connect(self.on_item_event, QUEUED)
-        worker.job_stopped.connect(actions.on_job_stopped, QUEUED)
         worker.job_progressed.connect(sidebar.set_progress, QUEUED)
         worker.job_progressed.connect(self.status.set_progress, QUEUED)
         worker.live_text_changed.connect(page.on_live_text_changed, QUEUED)
         worker.line_added.connect(page.on_line_added, QUEUED)
-        worker.line_recognized.connect(page.on_line_recognized, QUEUED)
-        worker.line_failed.connect(self.on_line_failed, QUEUED)
 
     def _make_shortcuts(self) -> None:
         for keys, slot in (

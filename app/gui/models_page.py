@@ -96,6 +96,10 @@ class ModelsPage(QWidget):
         pack = self.valid_pack()
         return str(pack.path) if pack is not None else None
 
+    def usable_packs(self) -> list[FoundPack]:
+        """List the packs that can be chosen."""
+        return [pack for pack in self._found if pack.is_usable]
+
     @property
     def languages(self) -> tuple[str, ...]:
         """Canonical names of the languages of the pack that will be used."""

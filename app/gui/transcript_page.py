@@ -15,9 +15,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.gui import words
+from app.gui.card import muted_label
 from app.gui.control import LineRequest
 from app.gui.error_panel import ErrorPanel
-from app.gui.events import LineAdded, LineRecognized, LiveText
+from app.gui.events import LineAdded, LiveText
 from app.gui.find_bar import FindBar
 from app.gui.find_controller import FindController
 from app.gui.languages import language_names
@@ -42,8 +43,9 @@ class TranscriptPage(QWidget):
         play_requested(int, float): play an item from a position in seconds.
         lines_changed(object): the lines that are shown now, for the player.
         export_requested(int): export an item.
-        again_requested(int, bool): recognise an item again; whether without the speech gate.
-        line_again_requested(LineRequest): recognise a line again.
+        again_requested(int): recognise an item again.
+        anyway_requested(int): recognise it again without the speech gate.
+        lines_again_requested(list[LineRequest]): recognise lines again.
         retry_requested(int): go on with a failed item.
         model_requested(): choose another model.
     """
@@ -51,8 +53,9 @@ class TranscriptPage(QWidget):
     play_requested = Signal(int, float)
     lines_changed = Signal(object)
     export_requested = Signal(int)
-    again_requested = Signal(int, bool)
-    line_again_requested = Signal(object)
+    again_requested = Signal(int)
+    anyway_requested = Signal(int)
+    lines_again_requested = Signal(object)
     retry_requested = Signal(int)
     model_requested = Signal()
 
@@ -67,6 +70,8 @@ class TranscriptPage(QWidget):
         self.find_bar = FindBar()
         self.finder = FindController(self.find_bar, self.list, self.editor)
         self.error = ErrorPanel()
+        self.notice = muted_label()
+        self.notice.hide()
         self._note = QLabel()
         self._note.setObjectName("muted")
         self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -94,7 +99,7 @@ class TranscriptPage(QWidget):
         self.model.clear()
         self.list.set_playing(None)
         self._take_lines(self._library.lines(item.id))
-        self.list.begin(follow=item.state not in _ENDED)
+        self.list.begin(follow=item.state not in _ENDED and not item.is_redone)
         self._show_state()
         row = self.model.row_of(line_id) if line_id is not None else None
         if row is not None:
@@ -106,7 +111,7 @@ class TranscriptPage(QWidget):
             return
         before, self._item = self._item, item
         self.editor.open(item)
-        if before.state != item.state:
+        if (before.state, before.again) != (item.state, item.again):
             self.model.set_live(None)
             self._take_lines(self._library.lines(item.id))
         self._show_state()
@@ -122,8 +127,9 @@ class TranscriptPage(QWidget):
     def on_live_text_changed(self, live: LiveText) -> None:
         """Show text that may still change."""
         item = self._item
-        running = item is not None and item.state is ItemState.RUNNING
-        if running and item is not None and live.item_id == item.id:
+        if item is None or item.is_redone or item.state is not ItemState.RUNNING:
+            return
+        if live.item_id == item.id:
             self.model.set_live(live)
             self._show_note()
 
@@ -134,12 +140,6 @@ class TranscriptPage(QWidget):
             self.model.add_line(added.line)
             self._show_note()
             self.lines_changed.emit(self.model.lines)
-
-    @Slot(object)
-    def on_line_recognized(self, result: LineRecognized) -> None:
-        """Put the new text of a line in its place, as a step that can be undone."""
-        if self._item is not None and result.item_id == self._item.id and result.text:
-            self.editor.set_text(result.line_id, result.text)
 
     @Slot(float)
     def on_position_changed(self, position_s: float, follow: bool = True) -> None:
@@ -235,30 +235,32 @@ class TranscriptPage(QWidget):
     def on_line_again(self) -> None:
         """Recognise the chosen lines again."""
         item = self._item
-        for line in self._chosen() if item is not None else []:
-            assert item is not None
-            self.line_again_requested.emit(
-                LineRequest(
-                    item_id=item.id,
-                    line_id=line.id,
-                    path=item.path,
-                    start_s=line.start_s,
-                    end_s=line.end_s,
-                    options=item.options,
-                )
+        if item is None:
+            return
+        requests = [
+            LineRequest(
+                item_id=item.id,
+                line_id=line.id,
+                path=item.path,
+                start_s=line.start_s,
+                end_s=line.end_s,
+                options=item.options,
             )
+            for line in self._chosen()
+        ]
+        self.lines_again_requested.emit(requests)
 
     @Slot()
     def on_again(self) -> None:
         """Recognise the whole item again."""
         if self._item is not None:
-            self.again_requested.emit(self._item.id, False)
+            self.again_requested.emit(self._item.id)
 
     @Slot()
     def on_anyway(self) -> None:
         """Recognise also what the speech gate took for silence."""
         if self._item is not None:
-            self.again_requested.emit(self._item.id, True)
+            self.anyway_requested.emit(self._item.id)
 
     @Slot()
     def on_retry(self) -> None:
@@ -280,6 +282,9 @@ class TranscriptPage(QWidget):
     def retranslate(self) -> None:
         """Set all texts in the current language."""
         self._anyway.setText(self.tr("Recognise it anyway"))
+        self.notice.setText(
+            self.tr("It is being recognised again. This is the text from before until then.")
+        )
         if self._item is not None:
             self._show_state()
 
@@ -318,6 +323,7 @@ class TranscriptPage(QWidget):
         if item is None:
             return
         self.toolbar.set_title(item.title, _facts(item))
+        self.notice.setVisible(item.is_redone and self.model.rowCount() > 0)
         if item.state is ItemState.FAILED:
             kept = self.tr("The text up to {time} is kept.").format(time=words.clock(item.done_s))
             some = kept if self.model.lines else ""
@@ -379,6 +385,7 @@ class TranscriptPage(QWidget):
         margins = QVBoxLayout()
         margins.setContentsMargins(24, 16, 24, 0)
         margins.addWidget(self.error)
+        margins.addWidget(self.notice)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

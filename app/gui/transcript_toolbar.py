@@ -101,7 +101,7 @@ class TranscriptToolbar(QWidget):
             "earlier": self.tr("Start half a second earlier"),
             "later": self.tr("Start half a second later"),
             "restore": self.tr("Restore the original text"),
-            "line_again": self.tr("Recognise this line again"),
+            "line_again": self.tr("Recognise the line again…"),
             "again": self.tr("Recognise the file again…"),
             "times": self.tr("Show times"),
         }

@@ -369,25 +369,6 @@ def test_trash_and_what_is_too_old_are_gone_for_good_after_a_restart(
     assert [item.title for item in bench.items()] == ["second.wav"]
 
 
-def test_recognising_again_can_be_taken_back_while_it_runs(
-    qtbot: QtBot, bench: Bench, tmp_path: Path
-) -> None:
-    recording = long_recording(tmp_path / "long.wav", 2)
-    desktop = bench.start()
-    desktop.window.add_paths([recording])
-    item = bench.wait_for("long.wav", ItemState.DONE)
-    lines = bench.library.lines(item.id)
-    bench.library.edit_line(lines[0].id, "Corrected by hand.")
-    heard = Recorder(qtbot, desktop.engine.worker)
-    qtbot.waitUntil(lambda: desktop.window.page.model.rowCount() == len(lines))
-    desktop.window.actions_on_items.recognize_again(item.id)
-    heard.wait(LiveText)
-    desktop.window.undo_bar.on_undo_clicked()
-    bench.wait_for("long.wav", ItemState.DONE)
-    texts = [line.text for line in bench.library.lines(item.id)]
-    assert texts == ["Corrected by hand.", *(line.text for line in lines[1:])]
-
-
 def test_marked_transcripts_are_exported_together(
     qtbot: QtBot, bench: Bench, window: MainWindow, tmp_path: Path
 ) -> None:
