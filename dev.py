@@ -65,7 +65,7 @@ SCREEN_PROGRAMS = {
     "xclip": "xclip",
     "dbus-daemon": "dbus",
 }
-COMMAND_LINE = ("transcribe", "packs", "devices", "-h", "--help", "--version")
+COMMAND_LINE = ("transcribe", "packs", "devices", "integrate", "-h", "--help", "--version")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app import logs
 
-COMMANDS = ("transcribe", "packs", "devices")
+COMMANDS = ("transcribe", "packs", "devices", "integrate")
 
 
 def wants_window(arguments: Sequence[str]) -> bool:

@@ -13,11 +13,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from app import __version__ as VERSION
+from app import __version__
 from installer.errors import InstallerError, TagError
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "Songshu"
+VERSION = __version__
 PACKAGE = "songshu"  # of the .deb, the command and the desktop entry
 IDENTIFIER = "app.songshu.Songshu"  # macOS' bundle and AppStream's component
 PUBLISHER = "The Songshu authors"

@@ -92,6 +92,10 @@ def run(options: argparse.Namespace, terminal: Terminal, load: Loader | None) ->
         return transcribe(options, terminal, load or load_engine)
     from app.cli import info
 
+    if options.command == "integrate":
+        from app.cli import integrate as menu
+
+        return menu.remove(terminal) if options.remove else menu.integrate(terminal)
     if options.command == "devices":
         return info.show_devices(terminal)
     if options.action == "list":
@@ -123,6 +127,9 @@ def make_parser() -> argparse.ArgumentParser:
     _add_transcribe(commands)
     _add_packs(commands)
     commands.add_parser("devices", help="what this computer offers for recognition")
+    if sys.platform.startswith("linux"):
+        entry = commands.add_parser("integrate", help="put this file into the menu and Open with")
+        entry.add_argument("--remove", action="store_true", help="take it out again")
     return parser
 
 
@@ -138,7 +145,8 @@ def _add_transcribe(commands: argparse._SubParsersAction[argparse.ArgumentParser
     add("files", nargs="+", metavar="FILE", help="files or folders; - is standard input")
     add("--pack", metavar="PACK", help="model pack: a path, or a name from 'packs list'")
     add("--language", metavar="NAME", help="language spoken, such as English; found if not given")
-    add("--context", metavar="TEXT|@FILE", default="", help="words to expect, or a file with them")
+    add("--context", metavar="TEXT|@FILE", default="", help="what it is about, or a file with it")
+    add("--hot-words", metavar="WORDS|@FILE", default="", help="names and terms, between commas")
     add("--format", choices=FORMATS, default="txt", help="default: txt")
     add("--output", metavar="DIR", type=Path, help="write one file each into this folder")
     add("--overwrite", action="store_true", help="replace files that exist in DIR")

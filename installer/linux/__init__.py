@@ -1,0 +1,1 @@
+"""Linux: a Debian package and the single file."""

@@ -1,0 +1,1 @@
+"""macOS: the application bundle and the disk image."""
