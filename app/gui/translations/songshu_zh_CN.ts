@@ -2,6 +2,112 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>Again</name>
+    <message>
+        <source>Listening again; the text stays until then.</source>
+        <translation>正在重新听；在此之前文字保持不变。</translation>
+    </message>
+    <message>
+        <source>It is being recognised again; the text stays until then.</source>
+        <translation>正在重新识别；在此之前文字保持不变。</translation>
+    </message>
+    <message>
+        <source>Recognised again; this is the new text.</source>
+        <translation>已重新识别，这是新的文字。</translation>
+    </message>
+    <message>
+        <source>{what} The text is as it was.</source>
+        <translation>{what}文字保持原样。</translation>
+    </message>
+    <message>
+        <source>Try again…</source>
+        <translation>再试一次…</translation>
+    </message>
+    <message>
+        <source>Nothing was understood; the line stays as it was.</source>
+        <translation>没有听出内容，这一行保持不变。</translation>
+    </message>
+    <message>
+        <source>The same text came out again.</source>
+        <translation>识别结果与原来相同。</translation>
+    </message>
+    <message>
+        <source>The line was recognised again.</source>
+        <translation>这一行已重新识别。</translation>
+    </message>
+</context>
+<context>
+    <name>AgainSheet</name>
+    <message>
+        <source>Recognise again</source>
+        <translation>重新识别</translation>
+    </message>
+    <message>
+        <source>Recognise “{name}” again</source>
+        <translation>重新识别“{name}”</translation>
+    </message>
+    <message>
+        <source>Recognise a line again</source>
+        <translation>重新识别这一行</translation>
+    </message>
+    <message>
+        <source>Recognise {n} lines again</source>
+        <translation>重新识别 {n} 行</translation>
+    </message>
+    <message>
+        <source>Your text stays as it is until the new one is there.</source>
+        <translation>在新的文字出来之前，现有文字保持不变。</translation>
+    </message>
+    <message>
+        <source>You can take it back.</source>
+        <translation>之后也可以撤销。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>What it is about</source>
+        <translation>内容背景</translation>
+    </message>
+    <message>
+        <source>Names and terms, one in each line</source>
+        <translation>名称与术语，每行一个</translation>
+    </message>
+    <message>
+        <source>Write spoken numbers in digits</source>
+        <translation>把口述的数字写成阿拉伯数字</translation>
+    </message>
+    <message>
+        <source>Write nothing where nobody speaks</source>
+        <translation>没有人说话的地方不写文字</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Models…</source>
+        <translation>模型…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>There is no model that can be used.</source>
+        <translation>没有可用的模型。</translation>
+    </message>
+    <message>
+        <source>The model of before is not here any more; choose another one.</source>
+        <translation>之前用的模型已经不在了，请另选一个。</translation>
+    </message>
+</context>
+<context>
     <name>CueEditor</name>
     <message>
         <source>Latin letters in a line</source>
@@ -452,16 +558,16 @@
         <translation>重新识别</translation>
     </message>
     <message>
+        <source>Stopped. The text is as it was.</source>
+        <translation>已停止，文字保持原样。</translation>
+    </message>
+    <message>
         <source>Stopped. What was recognised is kept.</source>
         <translation>已停止。已识别的内容都保留了。</translation>
     </message>
     <message>
         <source>Continue</source>
         <translation>继续</translation>
-    </message>
-    <message>
-        <source>Recognised again with the present settings.</source>
-        <translation>正在按当前设置重新识别。</translation>
     </message>
     <message>
         <source>Deleted</source>
@@ -1297,6 +1403,10 @@
         <translation>仍然识别</translation>
     </message>
     <message>
+        <source>It is being recognised again. This is the text from before until then.</source>
+        <translation>正在重新识别。在完成之前，这里显示的是原来的文字。</translation>
+    </message>
+    <message>
         <source>The text up to {time} is kept.</source>
         <translation>{time} 之前的文字已保留。</translation>
     </message>
@@ -1372,8 +1482,8 @@
         <translation>恢复识别原文</translation>
     </message>
     <message>
-        <source>Recognise this line again</source>
-        <translation>重新识别这一行</translation>
+        <source>Recognise the line again…</source>
+        <translation>重新识别这一行…</translation>
     </message>
     <message>
         <source>Recognise the file again…</source>
