@@ -1,0 +1,132 @@
+"""A real drag from another program into the app, by the mouse, over the X server's own protocol."""
+
+from __future__ import annotations
+
+import base64
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from tests.desktop.screen import WAIT_S, Screen, wait_for
+from tests.packs import ROOT
+
+SOURCE_PLACE = (10, 900)  # where the app's window never is
+N_STEPS = 12  # of the mouse on its way
+
+
+def uri_list(*uris: str) -> bytes:
+    """Write text/uri-list as RFC 2483 wants it."""
+    return "".join(f"{uri}\r\n" for uri in uris).encode("ascii")
+
+
+def from_file_manager(*paths: Path) -> dict[str, bytes]:
+    """What a file manager gives for files and folders."""
+    uris = [path.as_uri() for path in paths]
+    return {
+        "text/uri-list": uri_list(*uris),
+        "text/plain": "\n".join(map(str, paths)).encode(),
+        "x-special/gnome-copied-files": "\n".join(["copy", *uris]).encode(),
+    }
+
+
+def from_browser(*uris: str) -> dict[str, bytes]:
+    """What a browser gives for links, and for files in its list of downloads."""
+    return {
+        "text/x-moz-url": "\n".join(f"{uri}\nA title" for uri in uris).encode("utf-16-le"),
+        "text/uri-list": uri_list(*uris),
+        "text/plain": "\n".join(uris).encode(),
+    }
+
+
+class DragSource:
+    """The other program while it runs.
+
+    Args:
+        screen: where it appears.
+        formats: mime type -> data.
+    """
+
+    def __init__(self, screen: Screen, formats: dict[str, bytes]) -> None:
+        self._screen = screen
+        encoded = {name: base64.b64encode(data).decode() for name, data in formats.items()}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.desktop.drag_source", json.dumps(encoded)],
+            cwd=ROOT,
+            env=screen.env,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._words: queue.Queue[str] = queue.Queue()
+        assert self._process.stdout is not None
+        self._reader = threading.Thread(target=self._read, args=(self._process.stdout,))
+        self._reader.start()
+
+    def drag_to(self, x: int, y: int) -> None:
+        """Press, and move until the window below the mouse says whether it would take it."""
+        window = self._screen.window("^Drag source$")
+        self._screen.place(window, *SOURCE_PLACE)
+        start = (SOURCE_PLACE[0] + 80, SOURCE_PLACE[1] + 60)
+        self._screen.xdotool("mousemove", *start, "mousedown", 1)
+        self.wait("pressed")
+        self._screen.xdotool("mousemove_relative", 15, -15)
+        self.wait("dragging")
+        for step in range(1, N_STEPS + 1):
+            share = step / N_STEPS
+            where = [round(a + share * (b - a)) for a, b in zip(start, (x, y), strict=True)]
+            self._screen.xdotool("mousemove", *where)
+
+    def wait(self, word: str) -> None:
+        """Wait until the source says a word; others before it are passed over.
+
+        Raises:
+            TimeoutError: it does not.
+        """
+        wait_for(lambda: self._next() == word, f"the drag source says {word!r}")
+
+    def drop(self) -> str:
+        """Let the mouse button go; returns what became of it: ``copy`` or ``nothing``."""
+        self._screen.xdotool("mouseup", 1)
+        result: list[str] = []
+
+        def ended() -> bool:
+            word = self._next()
+            result.append(word.removeprefix("dropped "))
+            return word.startswith("dropped ")
+
+        wait_for(ended, "the end of the drag")
+        self.wait("finished")
+        return result[-1]
+
+    def close(self) -> None:
+        """End the program."""
+        self._process.kill()
+        self._process.wait()
+        self._reader.join(WAIT_S)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _next(self) -> str:
+        try:
+            return self._words.get(timeout=0.5)
+        except queue.Empty:
+            return ""
+
+    def _read(self, stream: IO[str]) -> None:
+        for line in stream:
+            self._words.put(line.strip())
+
+
+def drop_on(screen: Screen, formats: dict[str, bytes], where: Sequence[int]) -> str:
+    """Drag something to a point that takes it, and drop it there; returns what became of it."""
+    source = DragSource(screen, formats)
+    try:
+        source.drag_to(*where)
+        source.wait("accepted")
+        return source.drop()
+    finally:
+        source.close()

@@ -1,0 +1,111 @@
+"""Songshu as it is started by a double click, plus an ear for the test: what a screen reader sees.
+
+    python -m tests.desktop.probed_app SOCKET [FILES…]
+
+The app itself is untouched. Beside it a local socket answers any line with the accessible tree of
+all windows as JSON: role, name, value, rectangle on the screen, states. Its user is ``person.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication
+
+_MANY = 200  # children of a list that are looked at; the tests' lists are short
+
+
+class Probe(QObject):
+    """Answers questions about the windows.
+
+    Args:
+        name: path of the socket.
+    """
+
+    def __init__(self, name: str, parent: QObject) -> None:
+        super().__init__(parent)
+        QAccessible.setActive(True)  # as a screen reader does; else lists do not tell of new rows
+        self._server = QLocalServer(self)
+        self._server.newConnection.connect(self.on_new_connection)
+        if not self._server.listen(name):
+            raise OSError(self._server.errorString())
+
+    @Slot()
+    def on_new_connection(self) -> None:
+        """Take whoever asks."""
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.readyRead.connect(self.on_ready_read)
+            socket.disconnected.connect(socket.deleteLater)
+
+    @Slot()
+    def on_ready_read(self) -> None:
+        """Answer."""
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket) and socket.canReadLine():
+            socket.readAll()
+            socket.write(json.dumps(tree()).encode() + b"\n")
+            socket.flush()
+
+
+def tree() -> list[dict[str, Any]]:
+    """List everything that is visible, window by window, from the outside in."""
+    found: list[dict[str, Any]] = []
+    for window in QApplication.topLevelWidgets():
+        if window.isVisible():
+            root = QAccessible.queryAccessibleInterface(window)
+            if root is not None:
+                found += [{**node, "window": window.windowTitle()} for node in _walk(root)]
+    focus = QApplication.focusWidget()  # an editor inside a list is told by its focus only
+    node = QAccessible.queryAccessibleInterface(focus) if focus is not None else None
+    if focus is not None and node is not None:
+        found.append({**_describe(node), "window": focus.window().windowTitle()})
+    return found
+
+
+def _walk(node: QAccessibleInterface) -> Iterator[dict[str, Any]]:
+    if not node.isValid() or node.state().invisible:
+        return
+    yield _describe(node)
+    for number in range(min(node.childCount(), _MANY)):
+        child = node.child(number)
+        if child is not None:
+            yield from _walk(child)
+
+
+def _describe(node: QAccessibleInterface) -> dict[str, Any]:
+    rect, state = node.rect(), node.state()
+    return {
+        "role": node.role().name,
+        "name": node.text(QAccessible.Text.Name),
+        "value": node.text(QAccessible.Text.Value),
+        "rect": [rect.x(), rect.y(), rect.width(), rect.height()],
+        "focused": bool(state.focused),
+        "disabled": bool(state.disabled),
+    }
+
+
+def main(socket: str, files: list[str]) -> int:
+    """Run the app with the probe."""
+    from app.gui import application
+
+    make = application.make_application
+
+    def make_with_probe() -> QApplication:
+        qt = make()
+        Probe(socket, qt)
+        return qt
+
+    application.make_application = make_with_probe
+    from app.__main__ import main as run
+
+    return run(files)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
