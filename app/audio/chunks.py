@@ -85,7 +85,7 @@ def split_chunks(
     """
     start_sample = 0
     for piece in _pieces(blocks, options):
-        yield _chunk(start_sample, piece)
+        yield as_chunk(start_sample, piece)
         start_sample += len(piece)
 
 
@@ -142,7 +142,8 @@ def _middle_minimum(values: np.ndarray, tolerance: float) -> int:
     return int(ties[len(ties) // 2])
 
 
-def _chunk(start_sample: int, waveform: FloatArray) -> AudioChunk:
+def as_chunk(start_sample: int, waveform: FloatArray) -> AudioChunk:
+    """Make a chunk of float32 [n_samples > 0], divided by its peak if that exceeds 1."""
     peak = float(np.abs(waveform).max())
     scaled = waveform / np.float32(peak) if peak > 1 else waveform.copy()
     return AudioChunk(start_sample=start_sample, waveform=scaled)

@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import onnxruntime
@@ -44,6 +45,8 @@ N_BLOCK_FRAMES = 512  # at once: 16 s; more only costs memory
 N_STATE = 128  # width of the LSTM
 N_LEAD_FRAMES = 10  # mirrored before the first: 0.32 s
 N_LEVEL_FRAMES = 8  # 0.26 s: shorter than "yes", longer than a bump
+State: TypeAlias = tuple[FloatArray, FloatArray]  # of the LSTM: float32 [1, 1, 128] each
+SILENT: State = (np.zeros((1, 1, N_STATE), np.float32), np.zeros((1, 1, N_STATE), np.float32))
 SPEECH_LEVEL_DB = -23.0  # dBFS, RMS: broadcast loudness
 MAX_GAIN_DB = 50.0  # lifts speech at −65 dBFS; more would lift the last bit of 16-bit silence
 
@@ -136,13 +139,30 @@ class SpeechGate:
             return np.zeros(0, np.float32)
         lead = (N_LEAD_FRAMES * N_FRAME, 0)
         frames = _frames(np.pad(normalize_level(waveform), lead, mode="symmetric"))
-        hidden = cell = np.zeros((1, 1, N_STATE), np.float32)
+        state = SILENT
         found: list[FloatArray] = []
         for start in range(0, len(frames), N_BLOCK_FRAMES):
-            inputs = {"input": frames[start : start + N_BLOCK_FRAMES], "h": hidden, "c": cell}
-            probabilities, hidden, cell = self._run(inputs)
+            probabilities, state = self.hear(frames[start : start + N_BLOCK_FRAMES], state)
             found.append(probabilities)
         return np.concatenate(found)[N_LEAD_FRAMES:]
+
+    def hear(self, frames: FloatArray, state: State) -> tuple[FloatArray, State]:
+        """Judge some frames after others.
+
+        Args:
+            frames: float32 [n_frames, 64 + 512] in [-1, 1], each with what came before it.
+            state: what was returned for the frames before; SILENT for the first.
+
+        Returns:
+            float32 [n_frames], the probability of speech of each; and the state after them.
+
+        Raises:
+            SpeechGateError: the model failed.
+        """
+        hidden, cell = state
+        inputs = {"input": frames, "h": hidden, "c": cell}
+        probabilities, hidden, cell = self._run(inputs)
+        return probabilities, (hidden, cell)
 
     def _run(self, inputs: dict[str, FloatArray]) -> list[FloatArray]:
         try:

@@ -7,12 +7,14 @@ has judged them. The recognizer above decides what may reach the model and what 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from app.engine.cancel import CancelToken
 from app.engine.decoder import Decoder, Token
 from app.engine.encoder import AudioEncoder
+from app.engine.hot_words import HotWordBias, HotWordTree
 from app.engine.hypothesis import is_looping, visible_text
 from app.engine.mel import MelExtractor
 from app.engine.pack import Pack
@@ -50,6 +52,8 @@ class ClipRecognizer:
         self.decoder = Decoder(pack, n_threads=n_threads)
         self.encoder = AudioEncoder(pack, n_threads=n_threads, attention=attention)
         self.prompts = PromptBuilder(manifest.tokens, self.decoder.tokenize)
+        self._text_begins = manifest.tokens.asr_text
+        self._hot_words = lru_cache(maxsize=2)(self._tree)
 
     def close(self) -> None:
         """Free the model."""
@@ -77,7 +81,7 @@ class ClipRecognizer:
         Raises:
             ContextTooLongError, EngineError, Cancelled.
         """
-        clock = _Clock()
+        clock = Clock()
         mel = self.mel(waveform)
         timings = Timings(mel_s=clock.lap())
         embeds = self.encoder.encode(mel, cancel)
@@ -86,17 +90,45 @@ class ClipRecognizer:
         budget = token_budget(len(waveform) / SAMPLE_RATE, options)
         n_prompt = self.decoder.prefill(prompt, embeds, max_new_tokens=budget, cancel=cancel)
         timings += Timings(prefill_s=clock.lap())
-        answer = _Answer(self.decoder)
-        for token in self.decoder.generate(budget, cancel=cancel):
-            if not answer.take(token):
-                break
-            if text := visible_text(answer.text, options.language):
-                yield text
+        tokens = self.decoder.generate(budget, bias=self.bias(options), cancel=cancel)
+        answer = yield from read_answer(self.decoder, tokens, options.language)
         timings += Timings(decode_s=clock.lap())
         return replace(answer.hypothesis(n_prompt), timings=timings)
 
+    def bias(self, options: TranscribeOptions) -> HotWordBias | None:
+        """Give what prefers the hot words in one answer, None if there are none."""
+        tree = self._hot_words(options.hot_words)
+        if not tree:
+            return None
+        return HotWordBias(tree, None if options.language else self._text_begins)
 
-class _Answer:
+    def _tree(self, words: tuple[str, ...]) -> HotWordTree:
+        return HotWordTree(words, self.decoder.tokenize)
+
+
+def read_answer(
+    decoder: Decoder, tokens: Iterator[Token], language: str | None
+) -> Generator[str, None, Answer]:
+    """Read what the decoder generates, until it ends or runs into a loop.
+
+    Args:
+        decoder: knows the pieces of its tokens.
+        tokens: what it generates.
+        language: the language that was put into the prompt, if any.
+
+    Yields:
+        The visible text so far, whenever it has grown.
+    """
+    answer = Answer(decoder)
+    for token in tokens:
+        if not answer.take(token):
+            break
+        if text := visible_text(answer.text, language):
+            yield text
+    return answer
+
+
+class Answer:
     """Collects what the decoder generates."""
 
     def __init__(self, decoder: Decoder) -> None:
@@ -137,13 +169,14 @@ class _Answer:
         )
 
 
-class _Clock:
+class Clock:
     """Measures laps of wall-clock time, in seconds."""
 
     def __init__(self) -> None:
         self._last = time.perf_counter()
 
     def lap(self) -> float:
+        """Give the time since the last lap."""
         now = time.perf_counter()
         lap_s, self._last = now - self._last, now
         return lap_s

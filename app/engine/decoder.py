@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engine.cancel import CancelToken
-from app.engine.llama import LlamaContext, LlamaModel, dequantize
-from app.engine.manifest import EmbeddingTable
+from app.engine.hot_words import HotWordBias
+from app.engine.llama import LlamaContext, LlamaModel
 from app.engine.pack import Pack
 from app.engine.prompt import Prompt
+from app.engine.token_embeddings import TokenEmbeddings
 from app.engine.types import FloatArray
 from app.errors import ContextTooLongError
 
@@ -44,6 +45,9 @@ class Decoder:
         single_batch: send prompt, audio and suffix as one batch of embeddings.
         keep_prefix: keep the prompt's fixed prefix in the KV cache between clips.
 
+    Attributes:
+        embeddings: looks up rows of tokens; None if they are not sent as embeddings.
+
     Raises:
         DecoderError: llama.cpp cannot load the model.
     """
@@ -67,9 +71,9 @@ class Decoder:
             flash_attention = spec.quantization != "f16"
         self._flash_attention = flash_attention
         self._keep_prefix = keep_prefix
-        self._embeddings = None
+        self.embeddings: TokenEmbeddings | None = None
         if single_batch and spec.token_embd is not None:
-            self._embeddings = _Embeddings(pack, spec.file, spec.token_embd, spec.hidden_size)
+            self.embeddings = TokenEmbeddings(pack, spec.file, spec.token_embd, spec.hidden_size)
         self._context: LlamaContext | None = None
         self._prefix: tuple[int, ...] = ()  # what the KV cache holds between clips
         self._n_past = 0
@@ -113,14 +117,14 @@ class Decoder:
             DecoderError: llama.cpp failed. Cancelled: somebody stopped the work.
         """
         n_prompt = len(prompt.before) + len(audio_embeds) + len(prompt.after)
-        context = self._ensure_context(n_prompt, n_prompt + max_new_tokens, len(prompt.before))
+        context = self._ensure_context(n_prompt + max_new_tokens, len(prompt.before))
         context.watch(cancel)
         kept = self._reuse_prefix(context, prompt.before)
         self._prefix = ()  # until the cache is known to be good again
         self._n_past = kept
-        if self._embeddings is not None:
-            before = self._embeddings.rows(prompt.before[kept:])
-            after = self._embeddings.rows(prompt.after)
+        if self.embeddings is not None:
+            before = self.embeddings.rows(prompt.before[kept:])
+            after = self.embeddings.rows(prompt.after)
             self._append_rows(context, np.concatenate([before, audio_embeds, after]))
         else:
             self._append_tokens(context, prompt.before[kept:])
@@ -130,13 +134,19 @@ class Decoder:
         return n_prompt
 
     def generate(
-        self, max_new_tokens: int, *, ignore_eos: bool = False, cancel: CancelToken | None = None
+        self,
+        max_new_tokens: int,
+        *,
+        ignore_eos: bool = False,
+        bias: HotWordBias | None = None,
+        cancel: CancelToken | None = None,
     ) -> Iterator[Token]:
         """Generate greedily after a prefill.
 
         Args:
             max_new_tokens: stop after this many.
             ignore_eos: go on after an end token (for benchmarks).
+            bias: prefers hot words; it sees every token of this answer.
             cancel: checked before every token.
 
         Yields:
@@ -150,7 +160,7 @@ class Decoder:
         for i in range(max_new_tokens):
             if cancel is not None:
                 cancel.check()
-            token = _most_probable(context.logits())
+            token = most_probable(context.logits(), bias)
             yield token
             if (token.id in self._eos and not ignore_eos) or i + 1 == max_new_tokens:
                 return
@@ -178,22 +188,41 @@ class Decoder:
                 self._append_tokens(context, [token_id])
         return rows
 
-    def _ensure_context(self, n_prompt: int, n_needed: int, n_before: int) -> LlamaContext:
+    def new_context(self, n_before: int, n_needed: int, n_outputs: int = 1) -> LlamaContext:
+        """Make a KV cache of its own over the same weights.
+
+        Args:
+            n_before: tokens of the prompt before the audio.
+            n_needed: positions for prompt, audio and answer.
+            n_outputs: most positions of one call whose logits are wanted.
+
+        Raises:
+            ContextTooLongError: the prompt does not fit the model.
+            DecoderError: there is no memory for it.
+        """
+        self._check_room(n_before, n_needed)
+        return LlamaContext(
+            self.model,
+            n_ctx=-(-n_needed // _CTX_STEP) * _CTX_STEP,
+            n_threads=self._n_threads,
+            flash_attention=self._flash_attention,
+            n_outputs=n_outputs,
+        )
+
+    def _check_room(self, n_before: int, n_needed: int) -> None:
         free = self._spec.n_ctx_train - (n_needed - n_before)
         limit = max(0, min(free, MAX_CONTEXT_TOKENS))
         if n_before > limit:
             raise ContextTooLongError(n_before, limit)
+
+    def _ensure_context(self, n_needed: int, n_before: int) -> LlamaContext:
+        self._check_room(n_before, n_needed)
         if self._context is None or self._context.n_ctx < n_needed:
             if self._context is not None:
                 self._context.close()
+                self._context = None
             self._prefix = ()
-            n_ctx = -(-n_needed // _CTX_STEP) * _CTX_STEP
-            self._context = LlamaContext(
-                self.model,
-                n_ctx=n_ctx,
-                n_threads=self._n_threads,
-                flash_attention=self._flash_attention,
-            )
+            self._context = self.new_context(n_before, n_needed)
         return self._context
 
     def _reuse_prefix(self, context: LlamaContext, before: tuple[int, ...]) -> int:
@@ -212,38 +241,19 @@ class Decoder:
             self._n_past += len(token_ids)
 
 
-class _Embeddings:
-    """Looks up rows of the GGUF's token embedding table, dequantised as llama.cpp does it."""
+def most_probable(logits: FloatArray, bias: HotWordBias | None = None) -> Token:
+    """Pick the most probable token and its natural-log probability under softmax.
 
-    def __init__(self, pack: Pack, file: str, table: EmbeddingTable, hidden_size: int) -> None:
-        location = pack.locate(file)
-        self._map = np.memmap(
-            location.path, dtype=np.uint8, mode="r", offset=location.offset + table.offset
-        )
-        self._table = table
-        self._hidden_size = hidden_size
-        self._cache: dict[int, FloatArray] = {}
-
-    def rows(self, token_ids: Sequence[int]) -> FloatArray:
-        """Give float32 [len(token_ids), hidden_size]."""
-        rows = np.empty((len(token_ids), self._hidden_size), dtype=np.float32)
-        for i, token_id in enumerate(token_ids):
-            rows[i] = self._row(token_id)
-        return rows
-
-    def _row(self, token_id: int) -> FloatArray:
-        row = self._cache.get(token_id)
-        if row is None:
-            start = token_id * self._table.row_bytes
-            data = self._map[start : start + self._table.row_bytes].tobytes()
-            row = dequantize(data, self._table.ggml_type, self._hidden_size)
-            self._cache[token_id] = row
-        return row
-
-
-def _most_probable(logits: FloatArray) -> Token:
-    """Pick the most probable token and its natural-log probability under softmax."""
-    token_id = int(logits.argmax())
-    shifted = logits - logits[token_id]
+    Args:
+        logits: float32 [n_vocab].
+        bias: may prefer another one, and then follows it; the probability stays the model's own.
+    """
+    best = int(logits.argmax())
+    shifted = logits - logits[best]
+    token_id, relative = best, 0.0
+    if bias is not None:
+        token_id = bias.pick(logits)
+        relative = float(shifted[token_id])
+        bias.take(token_id)
     np.exp(shifted, out=shifted)
-    return Token(id=token_id, logprob=-float(np.log(shifted.sum())))
+    return Token(id=token_id, logprob=relative - float(np.log(shifted.sum())))

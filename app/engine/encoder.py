@@ -78,10 +78,26 @@ class AudioEncoder:
         """
         return self.backend(self.frontend(mel, cancel), cancel)
 
-    def frontend(self, mel: FloatArray, cancel: CancelToken | None = None) -> FloatArray:
-        """Run the convolutional half: float32 [n_mels, n_frames] -> [n_hidden, d_model]."""
+    @property
+    def window_rows(self) -> int | None:
+        """Hidden rows of a full window; None if the whole clip is one window."""
+        if self._attention == "full":
+            return None
+        n_chunks = self.spec.backend.window_frames // self.spec.frontend.chunk_frames
+        return n_chunks * self.spec.n_hidden(self.spec.frontend.chunk_frames)
+
+    def frontend(
+        self, mel: FloatArray, cancel: CancelToken | None = None, *, first_chunk: int = 0
+    ) -> FloatArray:
+        """Run the convolutional half: float32 [n_mels, n_frames] -> [n_hidden, d_model].
+
+        Args:
+            mel: of a whole clip.
+            cancel: checked between runs.
+            first_chunk: leave out the rows of the chunks before this one.
+        """
         parts = []
-        for batch, n_rows in self._chunk_batches(mel):
+        for batch, n_rows in self._chunk_batches(mel, first_chunk):
             _check(cancel)
             hidden = self._frontend.run(batch)  # [n_chunks, n_hidden, d_model]
             parts.append(hidden.reshape(-1, hidden.shape[-1])[:n_rows])
@@ -96,7 +112,7 @@ class AudioEncoder:
             parts.append(embeds.reshape(-1, embeds.shape[-1]))
         return _stack(parts, self.spec.embed_dim)
 
-    def _chunk_batches(self, mel: FloatArray) -> Iterator[tuple[FloatArray, int]]:
+    def _chunk_batches(self, mel: FloatArray, first_chunk: int) -> Iterator[tuple[FloatArray, int]]:
         """Yield batches float32 [n_chunks, n_mels, chunk_frames] and their real rows."""
         chunk = self.spec.frontend.chunk_frames
         n_full, tail_frames = divmod(mel.shape[1], chunk)
@@ -106,7 +122,8 @@ class AudioEncoder:
         chunks = mel[:, : whole * chunk].reshape(mel.shape[0], whole, chunk).swapaxes(0, 1)
         n_rows = self.spec.n_hidden(chunk)
         left = n_full * n_rows + (self.spec.n_hidden(tail_frames) if whole > n_full else 0)
-        for start in range(0, whole, self._frontend_batch):
+        left -= first_chunk * n_rows
+        for start in range(first_chunk, whole, self._frontend_batch):
             batch = chunks[start : start + self._frontend_batch]
             yield batch, min(left, len(batch) * n_rows)
             left -= len(batch) * n_rows
@@ -118,11 +135,10 @@ class AudioEncoder:
         """Yield batches float32 [n_windows, n_hidden, d_model]."""
         if not len(hidden):
             return
-        if self._attention == "full":
+        window = self.window_rows
+        if window is None:
             yield hidden[None]
             return
-        n_chunks = self.spec.backend.window_frames // self.spec.frontend.chunk_frames
-        window = n_chunks * self.spec.n_hidden(self.spec.frontend.chunk_frames)
         n_full = len(hidden) // window
         full = hidden[: n_full * window].reshape(n_full, window, hidden.shape[1])
         step = max(1, n_full) if self._batch_windows else 1

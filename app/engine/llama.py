@@ -134,20 +134,29 @@ class LlamaContext:
         n_ctx: positions of the KV cache.
         n_threads: threads of llama.cpp.
         flash_attention: see docs/PERFORMANCE.md for what it costs and gains.
+        n_outputs: most positions of one call whose logits are kept. Each costs two rows of n_vocab
+            floats: 1.2 MB for the vocabulary of 151,936.
     """
 
     def __init__(
-        self, model: LlamaModel, *, n_ctx: int, n_threads: int, flash_attention: bool
+        self,
+        model: LlamaModel,
+        *,
+        n_ctx: int,
+        n_threads: int,
+        flash_attention: bool,
+        n_outputs: int = 1,
     ) -> None:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = n_ctx
         params.n_batch = n_ctx
-        params.n_outputs_max = 1  # the logits of one position: else 0.6 MB are kept for each
+        params.n_outputs_max = n_outputs  # else room is made for n_batch of them
         params.n_threads = params.n_threads_batch = n_threads
         params.flash_attn_type = int(flash_attention)
         params.no_perf = True
         _LOG.last_error = ""
         self.n_ctx = n_ctx
+        self.n_outputs = n_outputs
         self._model = model
         self.handle = llama_cpp.llama_init_from_model(model.handle, params)
         if not self.handle:
@@ -172,12 +181,13 @@ class LlamaContext:
         """Drop everything from the KV cache but its first n_positions."""
         llama_cpp.llama_memory_seq_rm(self._memory, 0, n_positions, -1)
 
-    def decode_embeddings(self, rows: FloatArray, start: int) -> None:
-        """Append embeddings to the KV cache and compute the logits of the last one.
+    def decode_embeddings(self, rows: FloatArray, start: int, n_outputs: int = 1) -> None:
+        """Append embeddings to the KV cache and compute the logits of the last ones.
 
         Args:
             rows: float32 [n, n_embd].
             start: position of the first row.
+            n_outputs: so many rows at the end give logits.
 
         Raises:
             DecoderError, Cancelled.
@@ -186,12 +196,12 @@ class LlamaContext:
         batch = llama_cpp.llama_batch_init(len(rows), rows.shape[1], 1)
         try:
             ctypes.memmove(batch.embd, rows.ctypes.data, rows.nbytes)
-            self._run(batch, len(rows), start)
+            self._run(batch, len(rows), start, n_outputs)
         finally:
             llama_cpp.llama_batch_free(batch)
 
-    def decode_tokens(self, token_ids: Sequence[int], start: int) -> None:
-        """Append tokens to the KV cache and compute the logits of the last one.
+    def decode_tokens(self, token_ids: Sequence[int], start: int, n_outputs: int = 1) -> None:
+        """Append tokens to the KV cache and compute the logits of the last ones.
 
         Raises:
             DecoderError, Cancelled.
@@ -200,22 +210,30 @@ class LlamaContext:
         try:
             for i, token_id in enumerate(token_ids):
                 batch.token[i] = token_id
-            self._run(batch, len(token_ids), start)
+            self._run(batch, len(token_ids), start, n_outputs)
         finally:
             llama_cpp.llama_batch_free(batch)
 
-    def logits(self) -> FloatArray:
-        """Give the logits after the last position, float32 [n_vocab]; valid until the next call."""
-        pointer = llama_cpp.llama_get_logits_ith(self.handle, -1)
+    def logits(self, index: int = -1) -> FloatArray:
+        """Give the logits after one position of the last call; valid until the next call.
+
+        Args:
+            index: -1 for the last position, -2 for the one before, and so on.
+
+        Returns:
+            float32 [n_vocab].
+        """
+        pointer = llama_cpp.llama_get_logits_ith(self.handle, index)
         return np.ctypeslib.as_array(pointer, (self._model.n_vocab,))
 
-    def _run(self, batch: Any, n: int, start: int) -> None:
+    def _run(self, batch: Any, n: int, start: int, n_outputs: int) -> None:
+        assert 0 < n_outputs <= self.n_outputs, f"{n_outputs} outputs, room for {self.n_outputs}"
         batch.n_tokens = n
         for i in range(n):
             batch.pos[i] = start + i
             batch.n_seq_id[i] = 1
             batch.seq_id[i][0] = 0
-            batch.logits[i] = i == n - 1
+            batch.logits[i] = i >= n - n_outputs
         status = llama_cpp.llama_decode(self.handle, batch)
         if status == _ABORTED and self._cancel is not None and self._cancel.is_cancelled:
             raise Cancelled

@@ -110,6 +110,15 @@ class Recognizer:
         self._clips = clips
         self._gate = gate
 
+    @property
+    def clips(self) -> Clips:
+        """The loaded model."""
+        return self._clips
+
+    def over(self, clips: Clips) -> Recognizer:
+        """Make a recognizer with the same pack and speech gate that asks another model object."""
+        return Recognizer(clips, self.manifest, device=self.device, gate=self._gate)
+
     def close(self) -> None:
         """Free the model."""
         self._clips.close()

@@ -55,6 +55,7 @@ class TranscribeOptions:
     Attributes:
         language: canonical name ("English"), or None to let the model find it.
         context: background text or terms for the system prompt; the model takes it as a hint.
+        hot_words: words and names that are preferred while the text is written (``hot_words``).
         max_tokens_per_s: budget of new tokens per second of audio (speech stays below 8; 12 leaves
             room for any language, and stops a loop early).
         min_budget_tokens: budget of the shortest clip.
@@ -63,6 +64,7 @@ class TranscribeOptions:
 
     language: str | None = None
     context: str = ""
+    hot_words: tuple[str, ...] = ()
     max_tokens_per_s: float = 12.0
     min_budget_tokens: int = 32
     use_gate: bool = True
