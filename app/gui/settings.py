@@ -10,8 +10,7 @@ only what differs is written. ``Settings.job_options`` is the snapshot that a qu
 from __future__ import annotations
 
 import logging
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -19,19 +18,13 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import StoreError
+from app.gui.settings_values import READERS
 from app.output.cues import STANDARD_CUES, CueOptions
 from app.output.options import ExportOptions
 from app.store.types import Item, ItemState, JobOptions
 
 _log = logging.getLogger(__name__)
 _PREFIX = "settings."
-UI_LANGUAGES = ("auto", "en", "zh_CN")
-THEMES = ("system", "light", "dark")
-TEXT_SIZES = ("S", "M", "L")
-KEEP_DAYS = (0, 7, 30, 90, 365)  # 0 keeps everything
-SLOWEST, FASTEST = 0.5, 2.0  # of the player
-MAX_THREADS = 256
-Reader = Callable[[Any], Any]
 
 
 class SettingsKeeper(Protocol):
@@ -53,8 +46,10 @@ class Settings:
     Attributes:
         ui_language: "auto", "en" or "zh_CN". theme: "system", "light" or "dark".
         text_size: "S", "M" or "L".
+        tour_seen: the first-run tour was shown.
         pack: path of the model; None takes the first that can be used.
         pack_folders: packs and folders with packs that were chosen by browsing.
+        damaged_packs: (path of a pack, its mark at that time) of those that failed their check.
         speeds: (path of a pack, seconds of audio per second of work), measured on this computer.
         device, n_threads: None lets the engine choose.
         language: of the recordings, canonical ("English"); None lets the model find it.
@@ -65,15 +60,17 @@ class Settings:
         export_format, export_folder, export_template, export_times, export_facts, csv_for_excel: of
             the last export; the folder "" is the recording's own.
         cues: rules for subtitles.
-        follow, skip_silence, speed: of the player.
+        follow, skip_silence, speed, volume: of the player; the volume in [0, 1].
         keep_days: how long the history is kept; 0 for ever.
     """
 
     ui_language: str = "auto"
     theme: str = "system"
     text_size: str = "M"
+    tour_seen: bool = False
     pack: str | None = None
     pack_folders: tuple[str, ...] = ()
+    damaged_packs: tuple[tuple[str, str], ...] = ()
     speeds: tuple[tuple[str, float], ...] = ()
     device: str | None = None
     n_threads: int | None = None
@@ -94,6 +91,7 @@ class Settings:
     follow: bool = True
     skip_silence: bool = False
     speed: float = 1.0
+    volume: float = 1.0
     keep_days: int = 0
 
     def job_options(self) -> JobOptions:
@@ -131,7 +129,16 @@ class Settings:
 
 DEFAULTS = Settings()
 # What "Reset to defaults" leaves alone: it is the person's own work or was found out with effort.
-KEPT_BY_RESET = ("pack", "pack_folders", "speeds", "context", "hot_words", "replacements")
+KEPT_BY_RESET = (
+    "pack",
+    "pack_folders",
+    "damaged_packs",
+    "speeds",
+    "tour_seen",
+    "context",
+    "hot_words",
+    "replacements",
+)
 
 
 def load_settings(keeper: SettingsKeeper) -> Settings:
@@ -222,103 +229,7 @@ def _load(keeper: SettingsKeeper, name: str) -> Any:
     default = getattr(DEFAULTS, name)
     try:
         value = keeper.get(_PREFIX + name)
-        return default if value is None else _READERS[name](value)
+        return default if value is None else READERS[name](value)
     except (ValueError, TypeError) as exc:
         _log.warning("the setting %s is damaged and takes its default: %s", name, exc)
         return default
-
-
-def _one_of(choices: Sequence[object]) -> Reader:
-    def read(value: object) -> object:
-        if isinstance(value, bool) or value not in choices:
-            raise ValueError(f"{value!r} is not one of {choices}")
-        return value
-
-    return read
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not a text")
-    return value
-
-
-def _switch(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(f"{value!r} is not true or false")
-    return value
-
-
-def _number(value: object, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{value!r} is not a number")
-    if not (math.isfinite(value) and low <= value <= high):
-        raise ValueError(f"{value!r} is not between {low} and {high}")
-    return value
-
-
-def _threads(value: object) -> int:
-    return int(_number(value, 1, MAX_THREADS))
-
-
-def _player_speed(value: object) -> float:
-    return float(_number(value, SLOWEST, FASTEST))
-
-
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError(f"{value!r} is not a list")
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(_text, _list(value))))
-
-
-def _pairs(value: object) -> tuple[tuple[str, str], ...]:
-    return tuple((_text(find), _text(put)) for find, put in map(_list, _list(value)))
-
-
-def _speeds(value: object) -> tuple[tuple[str, float], ...]:
-    pairs = map(_list, _list(value))
-    return tuple((_text(pack), float(_number(speed, 0.001, 1e6))) for pack, speed in pairs)
-
-
-def _cues(value: object) -> CueOptions:
-    if not isinstance(value, dict):
-        raise TypeError(f"{value!r} is not an object")
-    known = {field.name: type(getattr(STANDARD_CUES, field.name)) for field in fields(CueOptions)}
-    for name, kind in known.items():
-        if name in value and not isinstance(value[name], (int, float) if kind is float else kind):
-            raise TypeError(f"{name} is {value[name]!r}")
-    return CueOptions(**{name: value[name] for name in known if name in value})
-
-
-_READERS: dict[str, Reader] = {
-    "ui_language": _one_of(UI_LANGUAGES),
-    "theme": _one_of(THEMES),
-    "text_size": _one_of(TEXT_SIZES),
-    "pack": _text,
-    "pack_folders": _texts,
-    "speeds": _speeds,
-    "device": _text,
-    "n_threads": _threads,
-    "language": _text,
-    "favourites": _texts,
-    "context": _text,
-    "hot_words": _texts,
-    "replacements": _pairs,
-    "normalize_numbers": _switch,
-    "use_gate": _switch,
-    "export_format": _text,
-    "export_folder": _text,
-    "export_template": _text,
-    "export_times": _switch,
-    "export_facts": _switch,
-    "csv_for_excel": _switch,
-    "cues": _cues,
-    "follow": _switch,
-    "skip_silence": _switch,
-    "speed": _player_speed,
-    "keep_days": _one_of(KEEP_DAYS),
-}

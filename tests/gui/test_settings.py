@@ -30,8 +30,10 @@ OTHER = Settings(
     ui_language="zh_CN",
     theme="dark",
     text_size="L",
+    tour_seen=True,
     pack="/packs/大",
     pack_folders=("/packs", "/松鼠"),
+    damaged_packs=(("/packs/坏", "12-34"),),
     speeds=(("/packs/大", 9.5),),
     device="cpu",
     n_threads=3,
@@ -52,6 +54,7 @@ OTHER = Settings(
     follow=False,
     skip_silence=True,
     speed=1.5,
+    volume=0.25,
     keep_days=30,
 )
 
@@ -97,8 +100,10 @@ DAMAGED: dict[str, list[Any]] = {
     "ui_language": ["tlh", 3, True],
     "theme": ["pink", []],
     "text_size": ["XXL", 0],
+    "tour_seen": ["yes", 1],
     "pack": [1, []],
     "pack_folders": ["/x", [1], 4],
+    "damaged_packs": [[["a"]], [["a", 1]], "ab"],
     "speeds": [[["a"]], [["a", "fast"]], [["a", -1]], ["ab"], 3],
     "device": [0],
     "n_threads": [0, 1000, "2", True, 2.5e9],
@@ -119,6 +124,7 @@ DAMAGED: dict[str, list[Any]] = {
     "follow": [None, "x"],
     "skip_silence": [2],
     "speed": [0.1, 9, "1", float("nan")],
+    "volume": [-0.1, 1.5, "1", True],
     "keep_days": [1, True, "30"],
 }
 

@@ -12,11 +12,12 @@ from app.engine.machine import default_threads
 from app.gui.card import fill_choices
 from app.gui.fields import Choice, Stepper
 from app.gui.languages import favourites_first, language_name
-from app.gui.settings import MAX_THREADS, Settings, SettingsStore
+from app.gui.settings import Settings, SettingsStore
 from app.gui.settings_pages.favourites import Favourites
 from app.gui.settings_pages.page import SettingsPage
 from app.gui.settings_pages.replacements import Replacements
 from app.gui.settings_pages.texts import HotWords, PausingText
+from app.gui.settings_values import MAX_THREADS
 from app.gui.toggles import Switch
 
 _WIDTH = 240

@@ -17,8 +17,9 @@ from app.gui.background import BackgroundTask
 from app.gui.card import Message, data_size, fill_choices, muted_label
 from app.gui.fields import Choice
 from app.gui.rows import ConfirmRow, TaskRow
-from app.gui.settings import KEEP_DAYS, Settings, SettingsStore
+from app.gui.settings import Settings, SettingsStore
 from app.gui.settings_pages.page import SettingsPage
+from app.gui.settings_values import KEEP_DAYS
 from app.store.types import Item, ItemState
 
 _OPEN = (ItemState.WAITING, ItemState.RUNNING, ItemState.PAUSED)
