@@ -82,6 +82,11 @@ class ToggleKey:
     def __init__(self) -> None:
         self._is_down = False
 
+    @property
+    def is_down(self) -> bool:
+        """Whether it is held as far as we know."""
+        return self._is_down
+
     def down(self) -> tuple[Act, ...]:
         """Take a press; automatic repeats are nothing new."""
         if self._is_down:

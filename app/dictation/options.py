@@ -82,6 +82,9 @@ class DictationOptions:
         return cls(**read)
 
 
+STANDARD_DICTATION = DictationOptions()
+
+
 def _switch(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{value!r} is not true or false")

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from app.dictation.options import STANDARD_DICTATION, DictationOptions
 from app.errors import StoreError
 from app.gui.settings_values import READERS
 from app.output.cues import STANDARD_CUES, CueOptions
@@ -62,6 +63,7 @@ class Settings:
         cues: rules for subtitles.
         follow, skip_silence, speed, volume: of the player; the volume in [0, 1].
         keep_days: how long the history is kept; 0 for ever.
+        dictation: into other programs.
     """
 
     ui_language: str = "auto"
@@ -93,6 +95,7 @@ class Settings:
     speed: float = 1.0
     volume: float = 1.0
     keep_days: int = 0
+    dictation: DictationOptions = STANDARD_DICTATION
 
     def job_options(self) -> JobOptions:
         """Give the snapshot with which an item is queued now."""
@@ -125,6 +128,11 @@ class Settings:
         """Note the measured speed of a pack."""
         others = tuple((path, value) for path, value in self.speeds if path != pack)
         return replace(self, speeds=(*others, (pack, speed)))
+
+    def with_damaged(self, pack: str, mark: str | None) -> Settings:
+        """Note that a pack failed its check, by its mark then; None: it passed."""
+        others = tuple((path, old) for path, old in self.damaged_packs if path != pack)
+        return replace(self, damaged_packs=others if mark is None else (*others, (pack, mark)))
 
 
 DEFAULTS = Settings()
@@ -160,7 +168,7 @@ def save_settings(keeper: SettingsKeeper, settings: Settings, before: Settings) 
     for field in fields(Settings):
         value = getattr(settings, field.name)
         if value != getattr(before, field.name):
-            stored = asdict(value) if isinstance(value, CueOptions) else value
+            stored = asdict(value) if isinstance(value, CueOptions | DictationOptions) else value
             keeper.put(_PREFIX + field.name, stored)
 
 

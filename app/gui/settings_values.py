@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any
 
+from app.dictation.options import DictationOptions
 from app.output.cues import STANDARD_CUES, CueOptions
 
 UI_LANGUAGES = ("auto", "en", "zh_CN")
@@ -121,4 +122,5 @@ READERS: dict[str, Reader] = {
     "speed": _player_speed,
     "volume": _volume,
     "keep_days": _one_of(KEEP_DAYS),
+    "dictation": DictationOptions.from_json,
 }

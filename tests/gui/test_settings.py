@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.dictation.options import DictationOptions, Way
 from app.errors import StoreFullError
 from app.gui.settings import (
     DEFAULTS,
@@ -56,6 +57,7 @@ OTHER = Settings(
     speed=1.5,
     volume=0.25,
     keep_days=30,
+    dictation=DictationOptions(hold_key="F9", way=Way.TYPE, ways=(("XTerm", Way.TERMINAL),)),
 )
 
 
@@ -126,6 +128,7 @@ DAMAGED: dict[str, list[Any]] = {
     "speed": [0.1, 9, "1", float("nan")],
     "volume": [-0.1, 1.5, "1", True],
     "keep_days": [1, True, "30"],
+    "dictation": ["x", [], 3],
 }
 
 
