@@ -83,7 +83,8 @@ class ModelConfig:
 
     ``tie_stated`` is False when it does not say whether the embeddings are tied; ``text.tied`` is
     then only a guess, and whether the weights have an output head decides. ``unquantized`` names
-    modules that no quantisation may touch.
+    modules that no quantisation may touch. ``takes_context`` is False for a model that was not
+    taught to read text in the system prompt (a key of ours; the official models have none).
     """
 
     layout: Layout
@@ -91,6 +92,7 @@ class ModelConfig:
     audio: AudioShape
     text: TextShape
     languages: tuple[str, ...]
+    takes_context: bool
     audio_token_id: int
     tie_stated: bool = True
     unquantized: tuple[str, ...] = ()
@@ -147,6 +149,7 @@ def read_config(folder: Path) -> ModelConfig:
         audio=shape,
         text=decoder,
         languages=tuple(data.get("support_languages") or ()),
+        takes_context=bool(data.get("takes_context", True)),
         audio_token_id=int(body.get("audio_token_id", -1)),
         unquantized=tuple(quantization.get("modules_to_not_convert") or ()),
         tie_stated="tie_word_embeddings" in text.data or "tie_word_embeddings" in body,

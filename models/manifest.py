@@ -95,6 +95,7 @@ def describe_pack(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> dict[
         },
         "languages": list(config.languages or QWEN_LANGUAGES),
         "max_chunk_s": recipe.max_chunk_s,
+        "takes_context": config.takes_context,
         "sample_rate": mel.sample_rate,
         "mel": {
             "file": MEL_FILTERS,

@@ -51,6 +51,16 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "create_connection", refuse)
 
 
+def test_hot_words_are_heard(capsys: pytest.CaptureFixture[str]) -> None:
+    clip = TESTSET / "noisy-heart-06.flac"  # "Any disease or malformation of the nose."
+    (without,) = transcribe(capsys, [clip])
+    (heard,) = transcribe(capsys, [clip], "--hot-words", "Kubernetes, malformation, squirrel")
+    (others,) = transcribe(capsys, [clip], "--hot-words", "Kubernetes, squirrel")
+    assert "malformation" not in without["text"]
+    assert "malformation" in heard["text"]
+    assert others["text"] == without["text"]
+
+
 def test_samples_give_text_in_the_documented_form(capsys: pytest.CaptureFixture[str]) -> None:
     results = transcribe(capsys, SAMPLES)
     assert [result["file"] for result in results] == [str(path) for path in SAMPLES]

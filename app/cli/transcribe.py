@@ -38,6 +38,7 @@ from app.errors import (
     LanguageError,
     SongshuError,
 )
+from app.text.context import build_context, parse_hot_words
 
 _log = logging.getLogger(__name__)
 SOME_FAILED, CANCELLED = 1, 130
@@ -49,7 +50,8 @@ def transcribe(arguments: argparse.Namespace, terminal: Terminal, load: Loader) 
     Raises:
         SongshuError: the model cannot be loaded, or the options do not fit it.
     """
-    context = read_context(arguments.context)
+    words = parse_hot_words(read_context(arguments.hot_words)).words
+    context = build_context(read_context(arguments.context), words)
     sources = find_sources(arguments.files)
     output = make_output(arguments, terminal, n_sources=len(sources))
     with cancel_on_interrupt(wait=not any(s.is_stdin for s in sources)) as cancel:
@@ -61,7 +63,7 @@ def transcribe(arguments: argparse.Namespace, terminal: Terminal, load: Loader) 
         )
         try:
             language = transcriber.check_language(arguments.language)
-            options = TranscribeOptions(language=language, context=context)
+            options = TranscribeOptions(language=language, context=context, hot_words=words)
             return _Job(transcriber, options, cancel, terminal, output).run(sources)
         finally:
             transcriber.close()

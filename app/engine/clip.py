@@ -7,7 +7,7 @@ has judged them. The recognizer above decides what may reach the model and what 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -51,7 +51,9 @@ class ClipRecognizer:
         # the decoder first: loading it needs the most memory for a moment, then it gives pages back
         self.decoder = Decoder(pack, n_threads=n_threads)
         self.encoder = AudioEncoder(pack, n_threads=n_threads, attention=attention)
-        self.prompts = PromptBuilder(manifest.tokens, self.decoder.tokenize)
+        self.prompts = PromptBuilder(
+            manifest.tokens, self.decoder.tokenize, takes_context=manifest.takes_context
+        )
         self._text_begins = manifest.tokens.asr_text
         self._hot_words = lru_cache(maxsize=2)(self._tree)
 
@@ -107,7 +109,7 @@ class ClipRecognizer:
 
 
 def read_answer(
-    decoder: Decoder, tokens: Iterator[Token], language: str | None
+    decoder: Decoder, tokens: Iterable[Token], language: str | None
 ) -> Generator[str, None, Answer]:
     """Read what the decoder generates, until it ends or runs into a loop.
 

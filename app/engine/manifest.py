@@ -158,6 +158,7 @@ class Manifest:
 
     Attributes:
         max_chunk_s: longest chunk of audio that the model is good at, at most 30 s.
+        takes_context: whether the model understands text in the system prompt.
     """
 
     format_version: int
@@ -172,6 +173,7 @@ class Manifest:
     files: tuple[PackedFile, ...]
     description: str = ""
     max_chunk_s: float = 30.0
+    takes_context: bool = True
     quality: Mapping[str, Any] = field(default_factory=dict)
 
     def file(self, path: str) -> PackedFile:

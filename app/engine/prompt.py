@@ -33,11 +33,20 @@ class PromptBuilder:
     Args:
         tokens: special token ids.
         tokenize: text -> ids, without any special handling.
+        takes_context: a model that was never taught what a context is only gets confused by it
+            (starter then writes "N." for a sentence); it gets none.
     """
 
-    def __init__(self, tokens: SpecialTokens, tokenize: Callable[[str], list[int]]) -> None:
+    def __init__(
+        self,
+        tokens: SpecialTokens,
+        tokenize: Callable[[str], list[int]],
+        *,
+        takes_context: bool = True,
+    ) -> None:
         self._tokens = tokens
         self._tokenize = tokenize
+        self._takes_context = takes_context
 
     def build(self, *, context: str = "", language: str | None = None) -> Prompt:
         """Build the prompt of one chunk.
@@ -47,7 +56,7 @@ class PromptBuilder:
             language: canonical name to force it, None to let the model say it.
         """
         special, text = self._tokens, self._tokenize
-        context = unicodedata.normalize("NFC", context)
+        context = unicodedata.normalize("NFC", context) if self._takes_context else ""
         before = [special.im_start, *text("system\n" + context), special.im_end, *text("\n")]
         before += [special.im_start, *text("user\n"), special.audio_start]
         after = [special.audio_end, special.im_end, *text("\n"), special.im_start]

@@ -23,6 +23,7 @@ def transcribe_options(options: JobOptions) -> TranscribeOptions:
     return TranscribeOptions(
         language=options.language,
         context=build_context(options.context, options.hot_words),
+        hot_words=tuple(options.hot_words),
         use_gate=options.use_gate,
     )
 

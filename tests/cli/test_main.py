@@ -138,6 +138,16 @@ def test_options_reach_the_engine(run: Run, fake: FakeTranscriber, clip: Path) -
     assert fake.is_closed
 
 
+def test_hot_words_reach_prompt_and_decoder(
+    run: Run, fake: FakeTranscriber, clip: Path, tmp_path: Path
+) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("# names\nSongshu\n松鼠\n", encoding="utf-8")
+    assert run("transcribe", clip, "--context", "About animals.", "--hot-words", f"@{words}") == 0
+    assert fake.heard[0].hot_words == ("Songshu", "松鼠")
+    assert fake.heard[0].context == "About animals.\nTechnical terms: Songshu, 松鼠"
+
+
 def test_model_is_loaded_once(run: Run, fake: FakeTranscriber, clip: Path) -> None:
     assert run("transcribe", clip, clip, clip) == 0
     assert len(fake.loaded) == 1

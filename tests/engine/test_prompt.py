@@ -31,6 +31,11 @@ def test_prompt_context_stands_in_the_system_part() -> None:
     assert prompt.before[: len("system\nSongshu") + 2] == (1, *spell("system\nSongshu"), 2)
 
 
+def test_prompt_has_no_context_for_a_model_that_takes_none() -> None:
+    without = PromptBuilder(TOKENS, spell, takes_context=False)
+    assert without.build(context="Songshu") == builder().build()
+
+
 def test_prompt_forced_language_is_a_prefill_of_the_answer() -> None:
     prompt = builder().build(language="English")
     assert prompt.after[-1] == 7

@@ -1,0 +1,82 @@
+"""What hot words do to a pack's word error rate: on clips that hold them, and on clips that do not.
+
+Every clip is recognised three times: without hot words, with its own long words hidden among those
+of all other clips, and with only the others'. The first two tell what a person gains whose list is
+right, the last what a list costs that has nothing to do with the recording. No context is given,
+so that the decoder's preference is measured alone.
+
+Run: .venv/bin/python -m models.verify.hot_words PACK (clips: models/starter/testset)
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+import numpy as np
+
+from app.audio.decode import open_audio
+from app.engine.clip import ClipRecognizer
+from app.engine.hypothesis import parse_hypothesis
+from app.engine.pack import open_pack
+from app.engine.types import FloatArray, TranscribeOptions
+from models.verify.metrics import sum_errors, word_errors
+
+CLIPS = Path(__file__).parents[1] / "starter" / "testset"
+LONG = re.compile(r"[A-Za-z][A-Za-z'-]{5,}")  # short words are hardly ever put on such a list
+
+
+def main() -> None:
+    """Print a Markdown table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("pack", type=Path)
+    parser.add_argument("--clips", type=Path, default=CLIPS, help="folder of .flac beside .txt")
+    options = parser.parse_args()
+    recognizer = ClipRecognizer(open_pack(options.pack), n_threads=2)
+    paths = [path for path in sorted(options.clips.glob("*.flac")) if text_of(path)]
+    words = {path: set(LONG.findall(text_of(path))) for path in paths}
+    every = set().union(*words.values())
+    lists = {
+        "none": {path: set() for path in paths},
+        "the clip's own among all": dict.fromkeys(paths, every),
+        "only those of other clips": {path: every - words[path] for path in paths},
+    }
+    print(f"{len(paths)} clips, {len(every)} words\n\n| hot words | WER |\n|---|---|")
+    for name, wanted in lists.items():
+        errors = sum_errors(
+            word_errors(
+                text_of(path),
+                recognize(recognizer, waveform(path), sorted(wanted[path])),
+                normalised=True,
+            )
+            for path in paths
+        )
+        print(f"| {name} | {errors.rate:.3f} |", flush=True)
+
+
+def text_of(path: Path) -> str:
+    """Read what is said in a clip; "" if nobody speaks."""
+    return path.with_suffix(".txt").read_text(encoding="utf-8").strip()
+
+
+def waveform(path: Path) -> FloatArray:
+    """Read a clip, float32 [n_samples] at 16 kHz."""
+    with open_audio(path) as audio:
+        return np.concatenate(list(audio.blocks()))
+
+
+def recognize(recognizer: ClipRecognizer, clip: FloatArray, words: list[str]) -> str:
+    """Give the text of one clip."""
+    events = recognizer.recognize(clip, TranscribeOptions(hot_words=tuple(words)))
+    while True:
+        try:
+            next(events)
+        except StopIteration as end:
+            return parse_hypothesis(end.value.text, None)[1]
+
+
+if __name__ == "__main__":
+    main()
