@@ -5,7 +5,8 @@ what it may say next, for several tokens at once are verified at a third of the 
 them. A draft can be wrong, never harmful: only what the model itself would have said is kept.
 
 Where the model says something else the draft is lost; it is found again when the model says a token
-that stands shortly after the place, as it does when one word was replaced, left out or put in.
+that stands shortly after the place, as it does when one word was replaced, left out or put in. It
+is then trusted for a few tokens only, and for more the longer it goes well.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 SEARCH_TOKENS = 8  # one or two words; farther away the same token is somewhere else by chance
+LITTLE_TRUST = 4  # tokens after a loss
 
 
 class Draft:
@@ -26,12 +28,15 @@ class Draft:
         self._ids = tuple(token_ids)
         self._at = 0  # where the next token is expected
         self._is_lost = False
+        self._trust = len(self._ids)
 
     def follow(self, token_id: int) -> None:
         """Take note of what the model says."""
         near = self._ids[self._at : self._at + SEARCH_TOKENS]
         if token_id in near:
-            self._at += near.index(token_id) + 1
+            skipped = near.index(token_id)
+            self._at += skipped + 1
+            self._trust = LITTLE_TRUST if skipped or self._is_lost else self._trust + 1
             self._is_lost = False
         else:
             self._is_lost = True
@@ -40,4 +45,4 @@ class Draft:
         """Give at most n_most tokens that may come next; none while the draft is lost."""
         if self._is_lost:
             return ()
-        return self._ids[self._at : self._at + max(0, n_most)]
+        return self._ids[self._at : self._at + max(0, min(n_most, self._trust))]

@@ -50,12 +50,23 @@ def is_looping(token_ids: Sequence[int]) -> bool:
     A phrase of up to 24 tokens, said five times or more in a row, over at least 32 tokens: far
     beyond what people say, and early enough to save most of the budget.
     """
+    return repeated_tail(token_ids, min_tokens=_LOOP_MIN_TOKENS, min_repeats=_LOOP_MIN_REPEATS) > 0
+
+
+def repeated_tail(token_ids: Sequence[int], *, min_tokens: int, min_repeats: int) -> int:
+    """Count the tokens at the end that only repeat what stands before them, 0 if that is too few.
+
+    Args:
+        token_ids: a generation.
+        min_tokens: what is repeated, with its first time, covers at least this much of the tail,
+        min_repeats: and is said at least this often.
+    """
     tail = token_ids[::-1]
     for period in range(1, _LOOP_PERIOD_TOKENS + 1):
-        n = max(_LOOP_MIN_TOKENS, _LOOP_MIN_REPEATS * period)
+        n = max(min_tokens, min_repeats * period)
         if len(tail) >= n and all(tail[i] == tail[i + period] for i in range(n - period)):
-            return True
-    return False
+            return n - period
+    return 0
 
 
 def collapse_repetitions(text: str) -> str:
