@@ -111,6 +111,12 @@ class Recorder:
         return self._link.microphone
 
     @property
+    def path(self) -> Path:
+        """The file that is being written; ``Finished`` tells its final name."""
+        assert self._journal is not None, "nothing is recorded before the start"
+        return self._journal.path
+
+    @property
     def level_db(self) -> float:
         """Loudness of the last 50 ms in dBFS, from −100 to 0."""
         is_on = self._tape is not None and self.state is State.RECORDING
