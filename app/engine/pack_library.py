@@ -161,6 +161,20 @@ def inspect_pack(path: Path, origin: PackOrigin = PackOrigin.OTHER) -> FoundPack
     )
 
 
+def pack_mark(path: Path) -> str:
+    """Give a mark that changes when a file of a pack is written anew; "" if there is none.
+
+    A verdict on a pack holds as long as its mark does: a copy that replaces it is judged anew.
+    """
+    try:
+        files = [path] if path.is_file() else [f for f in path.rglob("*") if f.is_file()]
+        facts = [file.stat() for file in files]
+    except OSError:
+        return ""
+    newest = max((fact.st_mtime_ns for fact in facts), default=0)
+    return f"{sum(fact.st_size for fact in facts)}-{newest}" if facts else ""
+
+
 def choose_found(packs: Sequence[FoundPack], wanted: str | None) -> FoundPack | None:
     """Give the pack that is to be used.
 

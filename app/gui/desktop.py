@@ -76,9 +76,9 @@ class Desktop(QObject):
         self._export: ExportDialog | None = None
         self.settings = SettingsStore(library, self)
         self._apply(self.settings.settings)
-        self.engine = Engine(library, load, self)
         sample = paths.bundle_folder() / "samples" / "squirrel.wav"
         self.models = ModelsPage(self.settings, sample=sample, packs=packs, load=load)
+        self.engine = Engine(library, self.models.guarded(load), self)
         self.window = MainWindow(library, self.engine, self.settings, sample=sample)
         self.player = PlayerBar(library.path.parent / "waveforms", sink)
         PlayerLink(self.player, self.window, self.settings)
@@ -131,7 +131,7 @@ class Desktop(QObject):
         """Tell the window which model will be used."""
         pack = self.models.valid_pack()
         name = pack.manifest.name if pack is not None and pack.manifest is not None else ""
-        self.window.set_model(path, name, self.models.languages)
+        self.window.set_model(path, name, self.models.languages, self.models.unusable)
 
     @Slot(str)
     def on_settings_requested(self, page: str) -> None:

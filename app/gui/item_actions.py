@@ -5,7 +5,7 @@ Nothing asks before; the undo bar offers to take back what was done. The window 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,16 +122,17 @@ class ItemActions(QObject):
             self.opened.emit(items[0].id)
         self._engine.wake()
 
-    def exchange_model(self, path: str, *, failed: bool) -> None:
+    def exchange_model(self, path: str, *, failed: bool, unusable: Collection[str] = ()) -> None:
         """Give a new model to everything that waits in vain for another one.
 
         Args:
             path: of the new one.
             failed: the old one could not be loaded.
+            unusable: paths of packs that must not be used.
         """
         for item in self._library.queue():
             old = item.options.pack
-            lost = old is not None and not Path(old).exists()
+            lost = old is None or old in unusable or not Path(old).exists()
             if item.state is not ItemState.WAITING or old == path or not (failed or lost):
                 continue
             options = replace(item.options, pack=path)

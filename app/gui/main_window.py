@@ -9,7 +9,7 @@ Everything is given to it (library, engine, settings), so that a test builds it 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,13 +109,20 @@ class MainWindow(QMainWindow):
         options = self._settings.settings.job_options()
         return replace(options, pack=options.pack or self._pack)
 
-    def set_model(self, path: str | None, name: str, languages: Sequence[str]) -> None:
+    def set_model(
+        self,
+        path: str | None,
+        name: str,
+        languages: Sequence[str],
+        unusable: Collection[str] = (),
+    ) -> None:
         """Take the model that will be used; without one nothing is started.
 
         Args:
             path: of the pack, None if there is none.
             name: for people.
             languages: canonical names that it knows.
+            unusable: paths of packs that must not be used.
         """
         self._pack, self._languages, self._has_model = path, languages, path is not None
         self._engine.set_ready(path is not None)
@@ -125,7 +132,7 @@ class MainWindow(QMainWindow):
         if path is None:
             return
         failed = self._engine_state.phase is EnginePhase.FAILED
-        self.actions_on_items.exchange_model(path, failed=failed)
+        self.actions_on_items.exchange_model(path, failed=failed, unusable=unusable)
         self._engine.wake()
 
     def add_paths(self, paths: Sequence[Path]) -> None:

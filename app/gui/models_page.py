@@ -17,15 +17,16 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
-from app.engine.loading import Loader, load_engine
+from app.engine.loading import Loader, LoadOptions, Transcriber, load_engine
 from app.engine.manifest import MANIFEST_NAME
-from app.engine.pack_library import FoundPack, PackLibrary, choose_found
+from app.engine.pack_library import FoundPack, PackLibrary, choose_found, pack_mark
+from app.errors import PackCorruptError
 from app.gui import words
 from app.gui.background import Work
 from app.gui.card import Message
 from app.gui.models_header import ModelsHeader
 from app.gui.pack_card import PackCard
-from app.gui.pack_jobs import Job, PackJobs
+from app.gui.pack_jobs import Job, PackJobs, error_words
 from app.gui.pack_work import import_work, measure_work, remove_work, verify_work
 from app.gui.rows import TaskRow
 from app.gui.settings import Settings, SettingsStore
@@ -43,6 +44,9 @@ class ModelsPage(QWidget):
         sample: a recording of some seconds for measuring the speed.
         packs: finds them.
         load: loads a model.
+
+    Attributes:
+        unusable: paths of packs that were found and must not be used.
 
     Signals:
         valid_pack_changed(object): path (str) of the pack that will be used, or None: then nothing
@@ -70,6 +74,7 @@ class ModelsPage(QWidget):
         self._retired: list[PackCard] = []
         self._folders: tuple[str, ...] = ()
         self._engine_busy = False
+        self.unusable: frozenset[str] = frozenset()
         self._told: str | None = ""  # differs from any path and from None
         self._jobs = PackJobs(self)
         self._jobs.busy_changed.connect(self.on_busy_changed)
@@ -95,6 +100,16 @@ class ModelsPage(QWidget):
         """Give the path of ``valid_pack``, for ``JobOptions.pack``."""
         pack = self.valid_pack()
         return str(pack.path) if pack is not None else None
+
+    def guarded(self, load: Loader) -> Loader:
+        """Give a loader that refuses what must not be used; it may be called from any thread."""
+
+        def load_usable(options: LoadOptions) -> Transcriber:
+            if options.pack in self.unusable:
+                raise PackCorruptError(Path(options.pack or ""), ["it did not pass the check"])
+            return load(options)
+
+        return load_usable
 
     def usable_packs(self) -> list[FoundPack]:
         """List the packs that can be chosen."""
@@ -129,6 +144,7 @@ class ModelsPage(QWidget):
     def refresh(self) -> None:
         """Look for packs again."""
         self._found = self._look()
+        self.unusable = frozenset(str(p.path) for p in self._found if not p.is_usable)
         old = {card.path: card for card in self._cards if card.is_for(self._pack_at(card.path))}
         for card in self._cards:
             self._list.removeWidget(card)
@@ -187,9 +203,16 @@ class ModelsPage(QWidget):
     def on_verify_requested(self, path: str) -> None:
         """Verify a pack."""
         card = self._card(path)
-        done = partial(self._verified, card)
-        work = verify_work(Path(path))
-        self._add_job(self.tr("Verifying…"), work, done, card.task, card.result)
+        self._jobs.add(
+            Job(
+                text=self.tr("Verifying…"),
+                work=verify_work(Path(path)),
+                row=card.task,
+                message=card.result,
+                on_done=partial(self._verified, path),
+                on_failed=partial(self._not_verified, path),
+            )
+        )
 
     @Slot(str)
     def on_measure_requested(self, path: str) -> None:
@@ -281,8 +304,17 @@ class ModelsPage(QWidget):
         if not had_one:
             self.on_chosen(card.path)
 
-    def _verified(self, card: PackCard, _result: object) -> None:
-        card.result.tell(self.tr("Every file is intact."))
+    def _verified(self, path: str, _result: object) -> None:
+        self._store.change(self._store.settings.with_damaged(path, None))
+        self.refresh()
+        self._tell(path, self.tr("Every file is intact."), "good")
+
+    def _not_verified(self, path: str, error: Exception) -> None:
+        """Let a pack that is damaged never be used again, until its files are other ones."""
+        if isinstance(error, PackCorruptError):
+            self._store.change(self._store.settings.with_damaged(path, pack_mark(Path(path))))
+        self.refresh()
+        self._tell(path, error_words(error), "bad")
 
     def _measured(self, card: PackCard, result: object) -> None:
         assert isinstance(result, float), "measure_work returns a speed"
@@ -299,7 +331,8 @@ class ModelsPage(QWidget):
 
     def _look(self) -> list[FoundPack]:
         self._folders = self._store.settings.pack_folders
-        return self._library.find([Path(folder) for folder in self._folders])
+        found = self._library.find([Path(folder) for folder in self._folders])
+        return [_judged(pack, self._store.settings.damaged_packs) for pack in found]
 
     def _make_card(self, pack: FoundPack) -> PackCard:
         card = PackCard(pack, self._store.settings.measured_speed(str(pack.path)))
@@ -330,6 +363,12 @@ class ModelsPage(QWidget):
 
     def _card(self, path: str) -> PackCard:
         return next(card for card in self._cards if card.path == path)
+
+    def _tell(self, path: str, text: str, kind: str) -> None:
+        """Say how something ended on the card of a pack, if it is still there."""
+        for card in self._cards:
+            if card.path == path:
+                card.result.tell(text, kind)
 
     def _show_choice(self) -> None:
         """Mark the pack that will be used, and tell the window if it is another one."""
@@ -362,6 +401,15 @@ class ModelsPage(QWidget):
         layout.addWidget(self.import_row)
         layout.addWidget(self.message)
         layout.addWidget(self._scroll, 1)
+
+
+def _judged(pack: FoundPack, damaged: Sequence[tuple[str, str]]) -> FoundPack:
+    """Give a pack its old verdict, as long as its files are the same."""
+    marks = dict(damaged)
+    if not pack.is_usable or marks.get(str(pack.path)) != pack_mark(pack.path):
+        return pack
+    problem = PackCorruptError(pack.path, ["its files did not pass the check"])
+    return replace(pack, problem=problem)
 
 
 def dropped_packs(event: QDropEvent) -> list[Path]:

@@ -29,7 +29,7 @@ class Job:
     Attributes:
         text: says what is being done.
         row: shows the bar; message: shows how it ended.
-        on_done: takes the result, in the GUI thread.
+        on_done: takes the result, in the GUI thread; on_failed: the error, after it was shown.
     """
 
     text: str
@@ -37,6 +37,7 @@ class Job:
     row: TaskRow
     message: Message
     on_done: Callable[[object], None]
+    on_failed: Callable[[Exception], None] = lambda _error: None
 
 
 class PackJobs(QObject):
@@ -96,7 +97,9 @@ class PackJobs(QObject):
     @Slot(object)
     def on_failed(self, error: Exception) -> None:
         """Show what went wrong and what to do."""
-        self._end().message.tell(error_words(error), "bad")
+        job = self._end()
+        job.message.tell(error_words(error), "bad")
+        job.on_failed(error)
         self._next()
 
     @Slot()

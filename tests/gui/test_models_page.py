@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,9 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.engine.cancel import CancelToken
+from app.engine.loading import LoadOptions
 from app.engine.pack import open_pack
-from app.engine.pack_library import PackLibrary, PackOrigin
+from app.engine.pack_library import PackLibrary, PackOrigin, pack_mark
 from app.errors import PackCorruptError, PackFormatError, PackNoSpaceError, PackNotFoundError
 from app.gui import pack_work
 from app.gui.background import Progress
@@ -25,6 +27,7 @@ from app.gui.pack_card import PackCard
 from app.gui.pack_jobs import error_words
 from app.gui.settings import SettingsStore
 from app.store.library import Library
+from tests.cli.fakes import FakeTranscriber
 from tests.engine.test_pack import files, folder_pack, zip_bytes
 from tests.packs import PACKS, ROOT
 
@@ -221,6 +224,79 @@ def test_verify_names_the_file_that_changed(
     done(qtbot, page)
     assert page.cards[0].result.kind == "bad"
     assert "decoder.gguf has changed" in page.cards[0].result.text
+
+
+def spoil(pack: Path) -> None:
+    """Change a file and keep its size."""
+    path = pack / "decoder.gguf"
+    path.write_bytes(b"\xff" * path.stat().st_size)
+
+
+def test_pack_that_failed_its_check_cannot_stay_chosen_or_be_chosen(
+    qtbot: QtBot, make_page: MakePage, built_in: Path
+) -> None:
+    spoil(folder_pack(built_in / "a"))
+    folder_pack(built_in / "b")
+    page = make_page()
+    page.on_chosen(str(built_in / "a"))
+    told: list[str | None] = []
+    page.valid_pack_changed.connect(told.append)
+    click(qtbot, page.cards[0].verify)
+    done(qtbot, page)
+    assert told == [None]
+    assert page.valid_pack() is None
+    card = card_of(page, "a")
+    assert not card.radio.isEnabled()
+    assert not card.radio.isChecked()
+    assert "cannot be used" in card.problem.text
+    assert str(built_in / "a") in page.header.missing.text
+    assert [pack.path.name for pack in page.usable_packs()] == ["b"]
+    page.on_chosen(str(built_in / "b"))
+    assert told == [None, str(built_in / "b")]
+
+
+def test_verdict_holds_after_a_restart_until_the_files_are_others(
+    qtbot: QtBot, make_page: MakePage, built_in: Path
+) -> None:
+    spoil(folder_pack(built_in / "a"))
+    page = make_page()
+    click(qtbot, page.cards[0].verify)
+    done(qtbot, page)
+    assert make_page().valid_pack() is None
+    shutil.rmtree(built_in / "a")
+    folder_pack(built_in / "a")
+    page = make_page()
+    assert page.pack_path() == str(built_in / "a")
+
+
+def test_pack_that_passes_after_all_can_be_used_again(
+    qtbot: QtBot, make_page: MakePage, built_in: Path
+) -> None:
+    """A disk that read wrong bytes once gives the right ones the next time."""
+    path = str(folder_pack(built_in / "a"))
+    page = make_page()
+    settings = page._store
+    settings.change(settings.settings.with_damaged(path, pack_mark(Path(path))))
+    page.refresh()
+    assert page.valid_pack() is None
+    click(qtbot, page.cards[0].verify)
+    done(qtbot, page)
+    assert page.pack_path() == path
+    assert page.cards[0].result.text == "Every file is intact."
+    assert settings.settings.damaged_packs == ()
+
+
+def test_loader_refuses_what_did_not_pass(make_page: MakePage, built_in: Path) -> None:
+    path = str(folder_pack(built_in / "a"))
+    page = make_page()
+    model = FakeTranscriber()
+    load = page.guarded(model.load)
+    assert load(LoadOptions(pack=path, n_threads=None, use_gate=True)) is model
+    page._store.change(page._store.settings.with_damaged(path, pack_mark(Path(path))))
+    page.refresh()
+    with pytest.raises(PackCorruptError, match="check"):
+        load(LoadOptions(pack=path, n_threads=None, use_gate=True))
+    assert len(model.loaded) == 1
 
 
 def endless(_pack: Path) -> Any:

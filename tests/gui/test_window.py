@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,13 +14,23 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from app.engine.pack_library import pack_mark
 from app.engine.types import Segment
 from app.gui.events import LiveText
 from app.gui.main_window import MainWindow
 from app.gui.sidebar_model import Entry, Heading, SidebarModel
 from app.store.library import Library
 from app.store.types import Item, ItemState, JobOptions
-from tests.gui.bench import Bench, Recorder, long_recording, make_bench, no_size_hints
+from tests.gui.bench import (
+    CLIP,
+    STARTER,
+    Bench,
+    Recorder,
+    long_recording,
+    make_bench,
+    no_size_hints,
+)
+from tests.packs import PACKS
 
 pytestmark = no_size_hints
 WATCHED_MS = 100  # the issue: 5,000 transcripts scroll and search within this
@@ -424,3 +435,20 @@ def test_options_of_the_player_are_remembered(bench: Bench) -> None:
     desktop.player.on_speed_chosen(1.5)
     bench.stop()
     assert bench.start(with_model=False).player.speed == 1.5
+
+
+def test_condemned_model_starts_nothing_until_another_is_chosen(
+    qtbot: QtBot, bench: Bench, tmp_path: Path
+) -> None:
+    recording = shutil.copy(CLIP, tmp_path / "talk.wav")
+    desktop = bench.start()
+    settings, window = desktop.settings, desktop.window
+    settings.change(settings.settings.with_damaged(str(STARTER), pack_mark(STARTER)))
+    desktop.models.refresh()
+    assert not desktop.engine.is_ready
+    assert "model" in window.idle.choose.text()
+    window.add_paths([recording])
+    assert bench.wait_for("talk.wav", ItemState.WAITING).options.pack == str(STARTER)
+    desktop.models.on_chosen(str(PACKS / "tiny"))
+    done = bench.wait_for("talk.wav", ItemState.DONE)
+    assert (done.options.pack, done.pack) == (str(PACKS / "tiny"), "tiny")
