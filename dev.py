@@ -7,6 +7,7 @@
     python3 dev.py verify …        compare a pack with the official implementations
     python3 dev.py bench …         measure a pack, also against other engines
     python3 dev.py build …         freeze Songshu into one executable
+    python3 dev.py package …       make of it what people install on this system
 
 Standard library only: this file runs before anything is installed. Environments lie in the checkout
 (.venv, .venv-official, .venv-native); wheels that had to be compiled are kept in a cache outside it
@@ -64,6 +65,14 @@ SCREEN_PROGRAMS = {
     "wish": "tk",
     "xclip": "xclip",
     "dbus-daemon": "dbus",
+}
+# Programs that check what the installers write; only the tests need them.
+PACKAGING_PROGRAMS = {
+    "appstreamcli": "appstream",
+    "desktop-file-validate": "desktop-file-utils",
+    "fakeroot": "fakeroot",
+    "lintian": "lintian",
+    "makensis": "nsis",
 }
 COMMAND_LINE = ("transcribe", "packs", "devices", "integrate", "-h", "--help", "--version")
 
@@ -125,7 +134,7 @@ def run(args: list[str]) -> int:
 
 def test(args: list[str]) -> int:
     """Run every check; goes on after a failure, so that one run shows them all."""
-    _need_desktop(SCREEN_PROGRAMS)
+    _need_desktop({**SCREEN_PROGRAMS, **PACKAGING_PROGRAMS})
     for environment in (DEV, OFFICIAL, NATIVE):
         ensure(environment)
     checks: list[tuple[str, list[str]]] = [
@@ -177,6 +186,13 @@ def build(args: list[str]) -> int:
         return call(DEV, "-m", "PyInstaller", "--noconfirm", "--clean", "build.spec")
 
 
+def package(args: list[str]) -> int:
+    """Make what people install out of what was built."""
+    systems = {"linux": "linux", "win32": "windows", "darwin": "macos"}
+    ensure(DEV)
+    return call(DEV, "-m", f"installer.{systems[sys.platform]}", *args)
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
@@ -184,6 +200,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "verify": verify,
     "bench": bench,
     "build": build,
+    "package": package,
 }
 
 

@@ -21,6 +21,7 @@ KNOWN = frozenset(_IDENTIFIERS.split())
 _WORDS = {
     "MIT License": "MIT",
     "Apache 2.0": "Apache-2.0",
+    "LGPLv2+": "LGPL-2.0-or-later",
     "3-Clause BSD License": "BSD-3-Clause",
     "License :: OSI Approved :: MIT License": "MIT",
     "License :: OSI Approved :: Apache Software License": "Apache-2.0",

@@ -1,0 +1,88 @@
+"""Package the executable for Linux: a .deb and the single file, each with its sha256.
+
+    python3 dev.py package                  after python3 dev.py build
+    python3 -m installer.linux --help       the same, by hand
+
+The single file is the executable itself under a telling name: mark it executable and start it.
+``./Songshu-… integrate`` puts it into the menu. An AppImage would wrap it once more, in a file
+system that FUSE must mount, without adding anything: everything is inside already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from installer import payload as payloads
+from installer import product
+from installer.errors import InstallerError
+from installer.linux import content
+from installer.linux.deb import write_deb
+
+
+def package(executable: Path, output: Path, glibc: str | None = None, *, xz: bool) -> list[Path]:
+    """Write the packages.
+
+    Args:
+        executable: the file, or the folder of ``--onedir``, for which there is no single file.
+        output: the folder to write into.
+        glibc: oldest version of glibc; found out by looking if not given.
+        xz: compress the .deb.
+
+    Returns:
+        The packages, without their sums.
+
+    Raises:
+        MissingExecutableError: it was not built.
+        UnknownLicenceError: something bundled has none.
+    """
+    payload = payloads.find_payload(executable)
+    time_s = payloads.source_time(payload)
+    members = content.members(payload, payloads.licences_of_build(), time_s)
+    fields = content.control(glibc or content.oldest_glibc(payload))
+    name = f"{product.PACKAGE}_{product.VERSION}_{content.architecture()}.deb"
+    written = [write_deb(output / name, fields, members, time_s, xz=xz)]
+    if executable.is_file():
+        written.append(_single_file(executable, output))
+    product.write_sums(written)
+    return written
+
+
+def _single_file(executable: Path, output: Path) -> Path:
+    copy = output / f"{product.NAME}-{product.VERSION}-linux-{platform.machine()}"
+    shutil.copyfile(executable, copy)
+    copy.chmod(0o755)
+    return copy
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Package from the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python3 -m installer.linux",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    default = payloads.default_executable()
+    add("--executable", type=Path, default=default, help="file or --onedir folder (dist/Songshu)")
+    add("--output", type=Path, default=product.ROOT / "dist" / "release", help="dist/release")
+    add("--glibc", metavar="2.N", help="oldest glibc it runs with (default: found in the files)")
+    add("--no-compression", action="store_true", help="for large packs: they do not shrink")
+    options = parser.parse_args(arguments)
+    try:
+        written = package(
+            options.executable, options.output, options.glibc, xz=not options.no_compression
+        )
+    except InstallerError as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    print(payloads.listed(written))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
