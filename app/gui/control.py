@@ -1,4 +1,4 @@
-"""What the window may say to a busy engine thread: stop this item, look at that line.
+"""What the window may say to a busy engine thread: stop this item, look at that line, listen now.
 
 A queued call cannot reach a thread that is inside a model, so these few wishes lie in a small box
 that both threads share under a lock, and the cancel token is set directly: the engine sees it
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.engine.cancel import CancelToken
+from app.gui.live_job import LiveRequest
 from app.store.types import ItemState, JobOptions
 
 
@@ -40,6 +41,7 @@ class EngineControl:
         self._token: CancelToken | None = None
         self._wishes: dict[int, ItemState] = {}
         self._lines: list[LineRequest] = []
+        self._live: list[LiveRequest] = []
         self._quitting = False
 
     @property
@@ -81,6 +83,8 @@ class EngineControl:
         """Stop whatever runs and start nothing more; it goes on at the next start."""
         with self._lock:
             self._quitting = True
+            for request in self._live:
+                request.cancel.cancel()
             if self._token is not None:
                 self._token.cancel()
 
@@ -89,7 +93,7 @@ class EngineControl:
         with self._lock:
             self._running = item_id
             self._token = CancelToken()
-            if self._quitting or item_id in self._wishes:
+            if self._quitting or self._live or item_id in self._wishes:
                 self._token.cancel()
             return self._token
 
@@ -100,6 +104,28 @@ class EngineControl:
                 self._wishes.pop(self._running, None)
             self._running = None
             self._token = None
+
+    def ask_for_live(self, request: LiveRequest) -> None:
+        """Let a dictation be heard now; a file that runs stops, and goes on afterwards."""
+        with self._lock:
+            self._live.append(request)
+            if self._token is not None:
+                self._token.cancel()
+
+    def next_live(self) -> LiveRequest | None:
+        """Give the dictation that comes first; it stays until ``end_live`` (engine thread)."""
+        with self._lock:
+            return self._live[0] if self._live else None
+
+    def end_live(self, request: LiveRequest) -> None:
+        """Say that a dictation has ended (engine thread)."""
+        with self._lock:
+            self._live.remove(request)
+
+    def makes_way(self, item_id: int) -> bool:
+        """Whether an item was stopped only because a dictation came (engine thread)."""
+        with self._lock:
+            return bool(self._live) and not self._quitting and item_id not in self._wishes
 
     def wish(self, item_id: int) -> ItemState:
         """Give the state that a stopped item is to get (engine thread)."""

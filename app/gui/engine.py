@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from app.engine.loading import Loader
+from app.errors import EngineError
 from app.gui.collector import GuiCollector
 from app.gui.control import EngineControl, LineRequest
+from app.gui.events import LiveFailed
+from app.gui.live_job import LiveRequest, StreamOpener, open_speech_stream
 from app.gui.worker import EngineWorker
 from app.store.library import Library
 from app.store.types import ItemState, JobOptions
@@ -27,6 +30,7 @@ class Engine(QObject):
     Args:
         library: the queue and where text goes.
         load: loads a model.
+        open_stream: makes what hears a dictation.
 
     Attributes:
         worker: its signals tell everything that happens.
@@ -39,7 +43,14 @@ class Engine(QObject):
     _work_waiting = Signal()
     _closing = Signal()
 
-    def __init__(self, library: Library, load: Loader, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        load: Loader,
+        parent: QObject | None = None,
+        *,
+        open_stream: StreamOpener = open_speech_stream,
+    ) -> None:
         super().__init__(parent)
         self._library = library
         self._control = EngineControl()
@@ -47,7 +58,7 @@ class Engine(QObject):
         self._ready = True
         self._thread = QThread()
         self._thread.setObjectName("engine")
-        self.worker = EngineWorker(library, load, self._control)
+        self.worker = EngineWorker(library, load, self._control, open_stream)
         self.worker.moveToThread(self._thread)
         self._work_waiting.connect(self.worker.on_work_waiting, QUEUED)
         self._closing.connect(self.worker.on_closing, QUEUED)
@@ -125,6 +136,20 @@ class Engine(QObject):
         for item_id in ids:
             self._control.allow(item_id)
         self._library.restore(ids)
+
+    def dictate(self, request: LiveRequest) -> None:
+        """Recognise a recording while it is made; a file that runs waits meanwhile.
+
+        ``worker.live_finished`` or ``worker.live_failed`` follows, at once if there is no model.
+        """
+        if not self._ready:
+            error = EngineError("there is no model yet")
+            self.worker.live_failed.emit(
+                LiveFailed(session=request.session, item_id=request.item_id, error=error)
+            )
+            return
+        self._control.ask_for_live(request)
+        self._work_waiting.emit()
 
     def recognize_line(self, request: LineRequest) -> None:
         """Recognise one line again; ``worker.line_recognized`` brings the text."""

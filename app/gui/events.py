@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.errors import SongshuError
 from app.store.types import ItemState, Line
 
 
@@ -69,12 +70,21 @@ class JobProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveText:
-    """All text of the running segment; it may still change. At most 20 a second."""
+    """All text of the running segment; it may still change. At most 20 a second.
+
+    Attributes:
+        n_settled: how many of its characters will stay.
+        session: the dictation that it belongs to, None for a file.
+        lag_s: how far recognition is behind the speaker, in seconds; 0 while nobody needs to know.
+    """
 
     item_id: int
     start_s: float
     end_s: float
     text: str
+    n_settled: int = 0
+    session: int | None = None
+    lag_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +93,35 @@ class LineAdded:
 
     item_id: int
     line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UtteranceHeard:
+    """An utterance of a dictation is final, and stored."""
+
+    session: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveFinished:
+    """A dictation is recognised to its end."""
+
+    session: int
+    item_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveFailed:
+    """A dictation cannot be recognised while it is spoken; its recording is not touched.
+
+    Attributes:
+        error: why; None if somebody gave it up.
+    """
+
+    session: int
+    item_id: int
+    error: SongshuError | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

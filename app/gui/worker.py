@@ -33,8 +33,11 @@ from app.gui.events import (
     JobStopped,
     LineFailed,
     LineRecognized,
+    LiveFailed,
+    LiveFinished,
 )
 from app.gui.job import Job, Pace
+from app.gui.live_job import LiveJob, LiveRequest, StreamOpener, open_speech_stream
 from app.gui.prompting import finished_segment, transcribe_options
 from app.gui.spans import blocks_between, cancellable, shifted, to_samples
 from app.store.drafts import Drafts
@@ -51,6 +54,7 @@ class EngineWorker(QObject):
         library: the queue; each thread has its own connection inside it.
         load: loads a model.
         control: the wishes of the window.
+        open_stream: makes what hears a dictation with a loaded model.
 
     Signals:
         engine_changed(EngineState): the model is being loaded, is there, or cannot be used.
@@ -58,6 +62,8 @@ class EngineWorker(QObject):
         line_added(LineAdded), job_finished(JobFinished), job_stopped(JobStopped),
         job_failed(JobFailed): what becomes of an item.
         line_recognized(LineRecognized), line_failed(LineFailed): what became of a single line.
+        utterance_heard(UtteranceHeard), live_finished(LiveFinished), live_failed(LiveFailed): what
+        becomes of a dictation, beside line_added and live_text_changed.
         queue_emptied(): there is nothing left to do.
         closed(): model and database are closed; the thread may end.
     """
@@ -72,11 +78,21 @@ class EngineWorker(QObject):
     job_failed = Signal(object)
     line_recognized = Signal(object)
     line_failed = Signal(object)
+    utterance_heard = Signal(object)
+    live_finished = Signal(object)
+    live_failed = Signal(object)
     queue_emptied = Signal()
     closed = Signal()
 
-    def __init__(self, library: Library, load: Loader, control: EngineControl) -> None:
+    def __init__(
+        self,
+        library: Library,
+        load: Loader,
+        control: EngineControl,
+        open_stream: StreamOpener = open_speech_stream,
+    ) -> None:
         super().__init__()
+        self._open_stream = open_stream
         self._library = library
         self._load = load
         self._control = control
@@ -88,12 +104,16 @@ class EngineWorker(QObject):
             "JobProgress": self.job_progressed,
             "LiveText": self.live_text_changed,
             "LineAdded": self.line_added,
+            "UtteranceHeard": self.utterance_heard,
         }
 
     @Slot()
     def on_work_waiting(self) -> None:
         """Work until the queue is empty."""
         while not self._control.is_quitting:
+            if (request := self._control.next_live()) is not None:
+                self._listen(request)
+                continue
             self._answer_lines(lambda request: True)
             item = self._library.take_next()
             if item is None:
@@ -121,7 +141,10 @@ class EngineWorker(QObject):
                 return False
             self._recognize(item, transcriber, cancel)
         except Cancelled:
-            self._stop(item, self._control.wish(item.id))
+            if self._control.makes_way(item.id):
+                self._put_back(item)
+            else:
+                self._stop(item, self._control.wish(item.id))
         except ItemNotFoundError:  # deleted for good meanwhile
             _log.info("item %d was deleted while it ran", item.id)
         except Exception as exc:  # the thread must outlive any item
@@ -129,6 +152,39 @@ class EngineWorker(QObject):
         finally:
             self._control.end()
         return True
+
+    def _listen(self, request: LiveRequest) -> None:
+        """Recognise a dictation while it is spoken; what fails is left to be recognised later."""
+        error: SongshuError | None = None
+        try:
+            transcriber = self._ready_transcriber(request.options)
+            if transcriber is None:
+                raise EngineError("no model")
+            stream = self._open_stream(transcriber, transcribe_options(request.options))
+            LiveJob(request, stream, self._library, self._emit).run()
+            self._library.finish(
+                request.item_id,
+                language=join_languages(self._library.languages(request.item_id)),
+                pack=transcriber.manifest.name,
+                device=transcriber.device,
+                rtf=None,
+            )
+        except Cancelled:
+            self._tell_live_failed(request, None)
+        except Exception as exc:  # the thread must outlive any dictation
+            _log.warning("a dictation failed: %s", exc, exc_info=not isinstance(exc, SongshuError))
+            error = exc if isinstance(exc, SongshuError) else EngineError(str(exc))
+            self._tell_live_failed(request, error)
+        else:
+            done = LiveFinished(session=request.session, item_id=request.item_id)
+            self.live_finished.emit(done)
+        finally:
+            self._control.end_live(request)
+
+    def _tell_live_failed(self, request: LiveRequest, error: SongshuError | None) -> None:
+        self.live_failed.emit(
+            LiveFailed(session=request.session, item_id=request.item_id, error=error)
+        )
 
     def _recognize(self, item: Item, transcriber: Transcriber, cancel: CancelToken) -> None:
         between = self._answer_lines_between

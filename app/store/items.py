@@ -155,6 +155,10 @@ class ItemStore(Database):
             (done_s, duration_s),
         )
 
+    def set_recording(self, item_id: int, path: str | Path, duration_s: float) -> Item:
+        """Store where the finished recording of a dictation lies, and its length."""
+        return self._change(item_id, "path = ?, duration_s = ?", (str(path), duration_s))
+
     def finish(
         self, item_id: int, *, language: str, pack: str, device: str, rtf: float | None
     ) -> Item:
