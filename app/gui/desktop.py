@@ -34,6 +34,7 @@ from app.gui.player_link import PlayerLink
 from app.gui.settings import Settings, SettingsStore, expired_items
 from app.gui.settings_dialog import SettingsDialog
 from app.gui.style import apply_style, system_is_dark
+from app.gui.tour import Tour
 from app.gui.translation import Translations
 from app.store.library import Library
 
@@ -83,6 +84,7 @@ class Desktop(QObject):
         self.player = PlayerBar(library.path.parent / "waveforms", sink)
         PlayerLink(self.player, self.window, self.settings)
         self.again = self._make_again()
+        self.tour = Tour(self.window, self.settings, sample)
         self.settings.changed.connect(self._apply)
         self.settings.failed.connect(self.on_not_stored)
         self.models.valid_pack_changed.connect(self.on_pack_changed)
@@ -105,6 +107,8 @@ class Desktop(QObject):
         self.window.start_queue()
         if files:
             self.window.add_paths(files)
+        elif self.engine.is_ready and not self._library.items():
+            self.tour.start_once()
         if self._library.moved_aside is not None:
             self.window.tell(
                 self.tr(
@@ -141,7 +145,15 @@ class Desktop(QObject):
                 self.settings, self._library, models=self.models, parent=self.window
             )
             self._dialog.history_deleted.connect(self.window.reload)
+            self._dialog.general.tour_requested.connect(self.on_tour_requested)
         self._dialog.show_page(page)
+
+    @Slot()
+    def on_tour_requested(self) -> None:
+        """Show the tour; the settings make room for it."""
+        if self._dialog is not None:
+            self._dialog.accept()
+        self.tour.start()
 
     @Slot(object)
     def on_export_requested(self, ids: Sequence[int]) -> None:

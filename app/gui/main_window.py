@@ -62,12 +62,17 @@ class MainWindow(QMainWindow):
         export_requested(object): export the items of these ids.
         play_requested(int, float): play an item from a position in seconds.
         item_shown(object): the Item that is open now, or None.
+        escaped(): Esc was pressed, while ``escape_first`` is on.
+
+    Attributes:
+        escape_first: Esc is for whoever set this, and stops nothing.
     """
 
     settings_requested = Signal(str)
     export_requested = Signal(object)
     play_requested = Signal(int, float)
     item_shown = Signal(object)
+    escaped = Signal()
 
     def __init__(
         self,
@@ -86,11 +91,13 @@ class MainWindow(QMainWindow):
         self._confirm_close = confirm_close or ask_to_close
         self._pack: str | None = None
         self._has_model = True
+        self.escape_first = False
         self._engine_state = EngineState(phase=EnginePhase.IDLE)
         self._languages: Sequence[str] = ()
         parts = WindowParts(self, library)
         self.sidebar, self.idle, self.page = parts.sidebar, parts.idle, parts.page
-        self.pages, self.content, self.below = parts.pages, parts.content, parts.below
+        self.pages, self.content = parts.pages, parts.content
+        self.above, self.below = parts.above, parts.below
         self.problem, self.status, self.undo_bar = parts.problem, parts.status, parts.undo_bar
         self._name_parts()
         self.intake = FileIntake(library, self.job_options, self)
@@ -245,7 +252,9 @@ class MainWindow(QMainWindow):
     def on_escape(self) -> None:
         """Close the search, or stop what is running and shown."""
         item = self.page.item
-        if self.page.find_bar.isVisible():
+        if self.escape_first:
+            self.escaped.emit()
+        elif self.page.find_bar.isVisible():
             self.page.find_bar.dismiss()
         elif item is not None and item.state is ItemState.RUNNING:
             self.actions_on_items.on_action("cancel", item.id)
@@ -337,6 +346,10 @@ class MainWindow(QMainWindow):
     def _name_parts(self) -> None:
         self.sidebar.setAccessibleName(self.tr("Jobs and transcripts"))
         self.content.setAccessibleName(self.tr("Open page"))
+
+    def add_above(self, widget: QWidget) -> None:
+        """Put a widget above the pages, such as the tour."""
+        self.above.addWidget(widget)
 
     def add_below(self, widget: QWidget) -> None:
         """Put a widget under the pages, such as the player."""

@@ -22,7 +22,7 @@ class WindowParts:
     Attributes:
         sidebar: jobs and transcripts; pages: either idle or page.
         problem: why nothing can be recognised; undo_bar: what was just done.
-        below: the place under the pages, for the player.
+        above: the place over the pages, for the tour; below: the one under them, for the player.
     """
 
     def __init__(self, window: QMainWindow, library: Library) -> None:
@@ -35,7 +35,7 @@ class WindowParts:
         self.pages.addWidget(self.idle)
         self.pages.addWidget(self.page)
         self.content = QWidget()
-        self.below = QVBoxLayout()
+        self.above, self.below = QVBoxLayout(), QVBoxLayout()
         self._lay_out(window)
         self.undo_bar = UndoBar(self.content, above=self.pages)
 
@@ -44,6 +44,7 @@ class WindowParts:
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.problem)
+        layout.addLayout(self.above)
         layout.addWidget(self.pages, 1)
         layout.addLayout(self.below)
         splitter = QSplitter(Qt.Orientation.Horizontal)

@@ -39,6 +39,7 @@ class Bench:
         self.folder = folder
         self.desktop: Desktop | None = None
         self.system_is_dark = False
+        self.with_tour = False
         self.sink = FakeSink()
 
     def start(self, *, with_model: bool = True) -> Desktop:
@@ -56,7 +57,10 @@ class Bench:
             is_dark=lambda _app: self.system_is_dark,
             sink=self.sink,
         )
-        settings = replace(self.desktop.settings.settings, n_threads=1, pack=str(STARTER))
+        settings = self.desktop.settings.settings
+        settings = replace(settings, n_threads=1, pack=str(STARTER))
+        if not self.with_tour:
+            settings = replace(settings, tour_seen=True)
         self.desktop.settings.change(settings if with_model else replace(settings, pack=None))
         self.desktop.open()
         self._qtbot.waitExposed(self.desktop.window)

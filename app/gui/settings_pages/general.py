@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.gui.card import fill_choices
 from app.gui.fields import Choice
@@ -17,7 +17,13 @@ _WIDTH = 240
 
 
 class GeneralPage(SettingsPage):
-    """The page General."""
+    """The page General.
+
+    Signals:
+        tour_requested(): show the tour of the first start again.
+    """
+
+    tour_requested = Signal()
 
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(store, parent)
@@ -30,6 +36,10 @@ class GeneralPage(SettingsPage):
         self._playing = self.section()
         self.block(self.follow)
         self.block(self.skip_silence)
+        self._help = self.section()
+        self.tour = QPushButton()
+        self.tour.clicked.connect(self.tour_requested)
+        self.block(self.tour, left=True)
         for combo in (self.language, self.theme, self.text_size):
             combo.setMinimumWidth(_WIDTH)
             combo.activated.connect(self.on_chosen)
@@ -46,6 +56,8 @@ class GeneralPage(SettingsPage):
         self._playing.setText(self.tr("Playing"))
         self.follow.setText(self.tr("Keep the line that is playing in view"))
         self.skip_silence.setText(self.tr("Skip silence"))
+        self._help.setText(self.tr("Help"))
+        self.tour.setText(self.tr("Show the tour again"))
         self._offer(self.store.settings)
 
     def show_settings(self, settings: Settings) -> None:

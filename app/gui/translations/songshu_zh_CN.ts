@@ -449,6 +449,14 @@
         <translation>跳过静音</translation>
     </message>
     <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Show the tour again</source>
+        <translation>再看一次导览</translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>跟随系统</translation>
     </message>
@@ -852,6 +860,25 @@
     <message>
         <source>Stopped. Nothing was changed.</source>
         <translation>已停止，没有任何改动。</translation>
+    </message>
+</context>
+<context>
+    <name>Pill</name>
+    <message>
+        <source>Dictation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel dictation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop and insert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Level of the microphone</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1366,6 +1393,45 @@
     </message>
 </context>
 <context>
+    <name>Tour</name>
+    <message>
+        <source>Drop a recording anywhere in this window, and its words appear. Shall we show it with a sample?</source>
+        <translation>把录音拖到窗口的任何地方，文字就会出现。要用一段示例演示一下吗？</translation>
+    </message>
+    <message>
+        <source>The words come while they are recognised; the last ones may still change.</source>
+        <translation>文字边识别边出现，最后几个词可能还会变化。</translation>
+    </message>
+    <message>
+        <source>Click a word to hear it. Press Enter, or click twice, to correct a line.</source>
+        <translation>点一下某个词就能听到它。按回车键或双击可以修改这一行。</translation>
+    </message>
+    <message>
+        <source>Export it here. It stays in the list at the left, and only on this computer.</source>
+        <translation>在这里导出。文稿会留在左边的列表里，而且只在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Show the sample</source>
+        <translation>演示示例</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>{n} of {total}</source>
+        <translation>第 {n} 步，共 {total} 步</translation>
+    </message>
+</context>
+<context>
     <name>TranscriptEditor</name>
     <message>
         <source>Correct</source>
@@ -1503,6 +1569,37 @@
     </message>
 </context>
 <context>
+    <name>Tray</name>
+    <message>
+        <source>Stop and insert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start dictation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel dictation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Insert the last text again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Songshu</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>UndoBar</name>
     <message>
         <source>Message</source>
@@ -1529,6 +1626,49 @@
     <message>
         <source>Songshu cannot open its data folder.</source>
         <translation>松鼠无法打开数据文件夹。</translation>
+    </message>
+</context>
+<context>
+    <name>dictation</name>
+    <message>
+        <source>No words were heard.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The text is on the clipboard: press Ctrl+V.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was dictated yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dictation did not work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ready to dictate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listening</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>正在写入…</translation>
+    </message>
+    <message>
+        <source>Inserting…</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
