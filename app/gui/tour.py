@@ -2,13 +2,13 @@
 
     start -> "drop here, or see the sample" -> words appear -> click and correct -> export, list
 
-It waits for nobody but at its first sentence; each of the others stays seven seconds, longer only
-while somebody points at it. Whatever else is opened ends it: it never stands in the way.
+It waits for nobody but at its first sentence, and for the first words at its second; each of the
+others stays seven seconds, longer only while somebody points at it. Whatever else is opened ends it: it never stands in the way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 from app.gui.main_window import MainWindow
 from app.gui.settings import SettingsStore
 from app.gui.tour_bar import Ring, TourBar
-from app.store.types import Item
+from app.store.types import Item, Line
 
 STEP_MS = 7_000  # three steps that go on by themselves: 21 s, and the sample before takes 5
 N_STEPS = 4
@@ -55,6 +55,7 @@ class Tour(QObject):
         window.add_above(self.bar)
         window.item_shown.connect(self.on_item_shown)
         window.escaped.connect(self.end)
+        window.page.lines_changed.connect(self.on_lines_changed)
 
     @property
     def step(self) -> int | None:
@@ -113,6 +114,12 @@ class Tour(QObject):
         elif self._step is not None and (item is None or item.path != str(self._sample)):
             self.end()
 
+    @Slot(object)
+    def on_lines_changed(self, lines: Sequence[Line]) -> None:
+        """Wait for the first words with the sentence about them: a model has to be loaded first."""
+        if self._step == 1 and lines and not self._timer.isActive():
+            self._timer.start()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow the language."""
         if event.type() == QEvent.Type.LanguageChange and self._step is not None:
@@ -125,7 +132,7 @@ class Tour(QObject):
         self._show()
         self.bar.show()
         self.ring.surround(self._targets()[step]())
-        if step:
+        if step > 1 or (step == 1 and self._window.page.model.lines):
             self._timer.start()
 
     def _targets(self) -> list[Callable[[], QWidget]]:
