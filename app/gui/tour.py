@@ -3,7 +3,8 @@
     start -> "drop here, or see the sample" -> words appear -> click and correct -> export, list
 
 It waits for nobody but at its first sentence, and for the first words at its second; each of the
-others stays seven seconds, longer only while somebody points at it. Whatever else is opened ends it: it never stands in the way.
+others stays seven seconds, longer only while somebody points at it. Whatever else is opened ends
+it: it never stands in the way.
 """
 
 from __future__ import annotations
