@@ -80,7 +80,13 @@ class Target:
 
 
 class Typist(Protocol):
-    """Keys for the program in front. All calls come from one thread."""
+    """Keys for the program in front. All calls come from one thread.
+
+    Attributes:
+        can_paste: chords can be struck, and windows told apart, so that a paste can be confirmed.
+    """
+
+    can_paste: bool
 
     def target(self) -> Target | None:
         """Give the window that has the focus; None if none has it."""

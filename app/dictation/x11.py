@@ -15,7 +15,8 @@ from Xlib import XK, X
 from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError
 
-from app.dictation.chord import MODIFIERS, SIGNS
+from app.dictation.chord import MODIFIERS
+from app.dictation.x11_names import KEYSYMS
 from app.errors import HotkeyError, KeyboardError
 
 _log = logging.getLogger(__name__)
@@ -26,16 +27,6 @@ MODIFIER_KEYS = {
     "Meta": ("Super_L", "Super_R"),
 }
 _FIXED_MASKS = {"Ctrl": X.ControlMask, "Shift": X.ShiftMask}
-_SIGN_NAMES = "minus equal bracketleft bracketright semicolon apostrophe grave comma period slash"
-KEYSYMS = {
-    "Space": "space",
-    "Esc": "Escape",
-    "Backspace": "BackSpace",
-    "PageUp": "Prior",
-    "PageDown": "Next",
-    "ScrollLock": "Scroll_Lock",
-    **dict(zip(SIGNS, [*_SIGN_NAMES.split(), "backslash"], strict=True)),
-}
 
 
 def open_display(name: str | None = None) -> Display:

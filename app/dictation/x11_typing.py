@@ -47,6 +47,8 @@ class X11Typist:
         KeyboardError: there is no X server.
     """
 
+    can_paste = True
+
     def __init__(self, display: str | None = None) -> None:
         self._display = open_display(display)
         self._root = self._display.screen().root

@@ -6,11 +6,14 @@ copied: programs offer the same picture in up to ten, each made when it is asked
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QClipboard, QGuiApplication
 
+from app import paths
 from app.gui.dictation.reads import ReadWatch
 
 Mode = QClipboard.Mode
@@ -66,6 +69,10 @@ class ClipboardLoan:
         self._watch.end()
         self._saved.pop(Mode.Clipboard, None)
         self.give_back()
+        if QGuiApplication.platformName() == "wayland" and shutil.which("wl-copy"):
+            # without the focus Wayland takes no selection from us, but from this program
+            environment = paths.child_environment()
+            subprocess.run(["wl-copy"], input=text.encode(), env=environment, check=False)
         QGuiApplication.clipboard().setText(text)
 
 

@@ -142,7 +142,7 @@ class DesktopInserter(QObject):
             return Outcome.CHOSEN
         self._target = target
         yield from self._free_keys(self._typist)
-        if way is Way.TYPE:
+        if way is Way.TYPE or not self._typist.can_paste:
             return (yield from self._type(self._typist, target))
         return (yield from self._paste(self._typist, target, way))
 

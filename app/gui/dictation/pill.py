@@ -70,6 +70,7 @@ class Pill(QWidget):
         self._state = State.IDLE
         self._place: QPoint | None = None
         self._grip: QPoint | None = None
+        self._middle = 0  # of the screen, in pixels of the desktop
         self._since = 0.0
         self.cancel, self.stop = QToolButton(), QToolButton()
         self.level, self.time, self.line = LevelBars(), QLabel(), LiveLine()
@@ -214,11 +215,12 @@ class Pill(QWidget):
             self.show()
 
     def _fit(self) -> None:
-        """Take the width of what is shown; grow to both sides."""
-        middle = self.geometry().center().x()
+        """Take the width of what is shown; grow to both sides of the middle of the screen."""
+        before = self.width()
         self.adjustSize()
-        if self.isVisible() and self._grip is None and self._place is None:
-            self.move(middle - self.width() // 2, self.y())
+        is_free = self._grip is None and self._place is None
+        if self.isVisible() and is_free and self.width() != before:
+            self.move(self._middle - self.width() // 2, self.y())
 
     def _where(self) -> QPoint:
         """Give the remembered place if it still is on a screen, else the lower edge."""
@@ -228,7 +230,8 @@ class Pill(QWidget):
                     return self._inside(self._place, screen)
         screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
         area = screen.availableGeometry()
-        return QPoint(area.center().x() - self.width() // 2, area.bottom() - _MARGIN - HEIGHT)
+        self._middle = area.center().x()
+        return QPoint(self._middle - self.width() // 2, area.bottom() - _MARGIN - HEIGHT)
 
     def _inside(self, place: QPoint, screen: QScreen) -> QPoint:
         area = screen.availableGeometry()

@@ -1,0 +1,58 @@
+"""A screen with a window manager, a rig on it, and other programs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.screen import Screen, is_available, open_screen
+from tests.gui.dictation.rig_user import Clipboard, OtherProgram, Rig, entry, terminal
+
+PROGRAMS = ("wish", "xterm", "xclip")
+
+
+@pytest.fixture(scope="session")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+    """One display for all tests of this folder."""
+    if not is_available() or not all(map(shutil.which, PROGRAMS)):
+        pytest.skip("needs Xvfb, openbox, xdotool, wish, xterm and xclip: dev.py test has them")
+    with open_screen(tmp_path_factory.mktemp("screen")) as screen:
+        yield screen
+
+
+@pytest.fixture
+def start_rig(screen: Screen, tmp_path: Path) -> Iterator[Callable[..., Rig]]:
+    """Start the service with some options; they are closed after the test."""
+    rigs: list[Rig] = []
+
+    def start(**options: object) -> Rig:
+        rigs.append(Rig(screen, tmp_path, **options))
+        return rigs[-1]
+
+    yield start
+    for rig in rigs:
+        rig.close()
+
+
+@pytest.fixture
+def field(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
+    """Another program with a text field that has the focus."""
+    program = entry(screen, tmp_path)
+    yield program
+    program.close()
+
+
+@pytest.fixture
+def shell(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
+    """A terminal that has the focus."""
+    program = terminal(screen, tmp_path)
+    yield program
+    program.close()
+
+
+@pytest.fixture
+def clipboard(screen: Screen) -> Clipboard:
+    return Clipboard(screen)
