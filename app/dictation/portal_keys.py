@@ -17,6 +17,7 @@ Source: XDG Desktop Portal documentation, GlobalShortcuts version 1; Shortcuts s
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from jeepney import (
@@ -70,8 +71,12 @@ class PortalKeys:
         self._n_tokens = 0
         try:
             self._bus: DBusConnection = open_dbus_connection(bus)
+        except _ERRORS as exc:
+            raise KeyboardError(f"there is no session bus ({exc})") from exc
+        try:
             self._introduce(app_id)
         except _ERRORS as exc:
+            self._bus.close()
             raise KeyboardError(f"the desktop's portal does not answer ({exc})") from exc
 
     def grab(self, name: str, chord: Chord) -> None:
@@ -113,11 +118,9 @@ class PortalKeys:
 
     def close(self) -> None:
         """Give all shortcuts back."""
-        try:
+        with suppress(OSError, EOFError):  # it may have gone already
             self._close_session()
-            self._bus.close()
-        except (OSError, EOFError) as exc:
-            raise KeyboardError(f"the desktop's portal has gone ({exc})") from exc
+        self._bus.close()
 
     def _introduce(self, app_id: str) -> None:
         """Listen to the portal, and say who we are; older portals know that without."""
