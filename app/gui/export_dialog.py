@@ -127,6 +127,7 @@ class ExportDialog(QDialog):
         """Follow the language and the text size."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+            self.on_changed()  # the labels in the preview
         if event.type() == QEvent.Type.FontChange:
             self._title.setFont(larger(self.font(), 1.2))
         super().changeEvent(event)

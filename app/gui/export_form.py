@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.gui.card import fill_choices, muted_label
 from app.gui.cue_editor import CueEditor
+from app.gui.export_labels import export_labels
 from app.gui.export_plan import ExportChoice
 from app.gui.fields import Choice
 from app.gui.settings import Settings
@@ -74,6 +75,7 @@ class ExportForm(QScrollArea):
                 facts=self.facts.isChecked(),
                 cues=self.cues.options,
                 csv_bom=self.excel.isChecked(),
+                labels=export_labels(),
             ),
         )
 

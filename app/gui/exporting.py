@@ -27,7 +27,7 @@ def exportable(library: Library, item_id: int) -> Exportable:
         title=item.title,
         source=source.name,
         duration_s=item.duration_s or item.done_s,
-        created_at=item.created_at,
+        created_at=item.created_at.astimezone(),  # people read the time of their own clock
         model=item.pack,
     )
     return Exportable(document=document, folder=source.parent if item.path else Path.home())

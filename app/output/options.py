@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from app.output.cues import CueOptions
+from app.output.labels import ENGLISH, Labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class ExportOptions:
         cues: rules for subtitles.
         csv_bom: begin csv with a byte order mark; without it Excel takes UTF-8 for something else.
         csv_safe: put an apostrophe before cells that a spreadsheet would run as a formula.
+        labels: the words for title, language and so on, in the reader's language.
     """
 
     times: bool = False
@@ -25,3 +27,4 @@ class ExportOptions:
     cues: CueOptions = field(default_factory=CueOptions)
     csv_bom: bool = True
     csv_safe: bool = True
+    labels: Labels = ENGLISH

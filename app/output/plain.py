@@ -43,7 +43,8 @@ def render_markdown(document: Document, options: ExportOptions) -> str:
     if options.facts:
         blocks.append(f"# {escape_markdown(' '.join(text_lines(document.title)))}")
         facts = [
-            f"{name}: {' '.join(text_lines(value))}" for name, value in document_facts(document)
+            f"{name}{options.labels.colon}{' '.join(text_lines(value))}"
+            for name, value in document_facts(document, options.labels)
         ]
         blocks.append("\n".join(f"- {escape_markdown(fact)}" for fact in facts))
     for line in document.lines:

@@ -11,6 +11,7 @@ from html import escape
 from app.output.document import Document, DocumentLine
 from app.output.escape import printable, short_clock, text_lines
 from app.output.facts import document_facts
+from app.output.labels import Labels
 from app.output.options import ExportOptions
 from app.text.languages import language_code
 
@@ -38,7 +39,7 @@ def render_html(document: Document, options: ExportOptions) -> str:
     """Return the whole page."""
     title = escape(" ".join(text_lines(document.title)))
     body = "".join(_paragraph(line, times=options.times) for line in document.lines)
-    head = f'<header>\n<h1 dir="auto">{title}</h1>\n{_facts(document)}</header>\n'
+    head = f'<header>\n<h1 dir="auto">{title}</h1>\n{_facts(document, options.labels)}</header>\n'
     return (
         "<!DOCTYPE html>\n"
         f'<html lang="{language_code(document.language)}">\n<head>\n<meta charset="utf-8">\n'
@@ -49,12 +50,12 @@ def render_html(document: Document, options: ExportOptions) -> str:
     )
 
 
-def _facts(document: Document) -> str:
+def _facts(document: Document, labels: Labels) -> str:
     rows = "".join(
-        f'<dt>{name}</dt><dd dir="auto">{escape(printable(value))}</dd>\n'
-        for name, value in document_facts(document)
+        f'<dt>{escape(name)}</dt><dd dir="auto">{escape(printable(value))}</dd>\n'
+        for name, value in document_facts(document, labels)
     )
-    return f'<dl lang="en">\n{rows}</dl>\n'
+    return f'<dl lang="{escape(labels.code)}">\n{rows}</dl>\n'
 
 
 def _paragraph(line: DocumentLine, *, times: bool) -> str:

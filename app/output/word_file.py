@@ -35,9 +35,9 @@ def render_docx(document: Document, options: ExportOptions) -> bytes:
     _set_properties(word, document)
     if options.facts:
         word.add_heading(" ".join(text_lines(document.title)), level=1)
-        for name, value in document_facts(document):
+        for name, value in document_facts(document, options.labels):
             fact = word.add_paragraph(style="List Bullet")
-            fact.add_run(f"{name}: {' '.join(text_lines(value))}")
+            fact.add_run(f"{name}{options.labels.colon}{' '.join(text_lines(value))}")
     for line in document.lines:
         _add_line(word.add_paragraph(), line, times=options.times)
     out = io.BytesIO()

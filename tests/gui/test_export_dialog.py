@@ -24,6 +24,7 @@ from app.gui.export_plan import (
     make_preview,
 )
 from app.gui.settings import SettingsStore
+from app.gui.translation import Translations
 from app.output.cues import CueOptions
 from app.output.document import Document, DocumentLine
 from app.output.export import FORMATS, render_text
@@ -326,3 +327,28 @@ def test_folder_of_the_settings_is_shown(
     store.change(replace(store.settings, export_folder=str(tmp_path / "x")))
     dialog.show_items([item])
     assert str(tmp_path / "x") in dialog.target.text
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    translations = Translations(app)
+    translations.use("zh_CN")
+    yield
+    translations.use("en")
+
+
+@pytest.mark.parametrize("fmt", ["md", "html"])
+def test_labels_in_the_file_are_in_the_language_of_the_window(
+    qtbot: QtBot, dialog: ExportDialog, item: Exportable, chinese: None, fmt: str
+) -> None:
+    dialog.show_items([item])
+    pick(dialog, fmt)
+    assert "语言" in dialog.preview.toPlainText()
+    (path,) = run(qtbot, dialog)
+    text = path.read_text(encoding="utf-8")
+    assert all(label in text for label in ("来源", "时长", "英语 (English)", "日期"))
+    assert "Length" not in text
+    if fmt == "html":
+        assert '<dl lang="zh' in text

@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from app.output.export import FORMATS, render
+from app.output.labels import Labels
 from app.output.options import ExportOptions
 from tests.output.documents import CREATED_AT, TRICKY, document, line, tricky
 from tests.output.samples import CHINESE, ENGLISH
@@ -115,6 +116,27 @@ def test_md_has_times_and_facts() -> None:
     ]
 
 
+LABELLED = ExportOptions(
+    labels=Labels(
+        code="zh",
+        source="来源<1>",
+        language="语言",
+        length="时长",
+        colon="：",
+        comma="、",
+        languages={"Chinese": "中文", "Arabic": "阿拉伯语"},
+    )
+)
+
+
+def test_md_has_its_labels_in_the_readers_language() -> None:
+    blocks = markdown_blocks(render(tricky(), "md", LABELLED))
+    facts = [text for _, text in blocks[1:6]]
+    assert facts[0] == "来源<1>：a & b <c>.m4a"
+    assert facts[1].startswith("语言：中文、English、阿拉伯语 (العربية)")
+    assert facts[2:4] == ["时长：02:30:05", "Model：starter"]
+
+
 def test_md_keeps_lines_within_a_line() -> None:
     (block,) = markdown_blocks(render(MULTILINE, "md", ExportOptions(facts=False)))
     assert block == ("paragraph_open", "First line.\nSecond line.\nThird.")
@@ -162,6 +184,13 @@ def test_html_round_trip() -> None:
     assert page.attributes["time"][1] == {"datetime": "PT600S"}
     assert page.texts["title"] == page.texts["h1"] == ['A "<title>" & more # 标题']
     assert page.texts["dd"][0] == "a & b <c>.m4a"
+
+
+def test_html_has_its_labels_in_the_readers_language() -> None:
+    page = Page(render(tricky(), "html", LABELLED))
+    assert page.texts["dt"][:3] == ["来源<1>", "语言", "时长"]
+    assert page.texts["dd"][1].startswith("中文、English、")
+    assert page.attributes["dl"] == [{"lang": "zh"}]
 
 
 def test_html_says_languages_and_directions() -> None:
@@ -248,6 +277,12 @@ def test_docx_has_times_and_facts() -> None:
     assert paragraphs[0] == 'A "<title>" & more # 标题'
     assert "Source: a & b <c>.m4a" in paragraphs[1]
     assert paragraphs[6:] == [f"{i // 6:02}:{i % 6}0:00\t{text}" for i, text in enumerate(TEXTS)]
+
+
+def test_docx_has_its_labels_in_the_readers_language() -> None:
+    paragraphs = docx_paragraphs(render(tricky(), "docx", LABELLED))
+    assert paragraphs[1] == "来源<1>：a & b <c>.m4a"
+    assert paragraphs[3] == "时长：02:30:05"
 
 
 def docx_part(content: bytes, name: str) -> etree._Element:

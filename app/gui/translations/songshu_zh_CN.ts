@@ -535,6 +535,14 @@
         <translation>选择模型…</translation>
     </message>
     <message>
+        <source>Record</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Record the microphone (Ctrl+R)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Everything stays on this computer.</source>
         <translation>所有内容都只留在这台电脑上。</translation>
     </message>
@@ -1043,6 +1051,65 @@
     </message>
 </context>
 <context>
+    <name>RecordBar</name>
+    <message>
+        <source>Listening…</source>
+        <translation>正在听…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop recognising</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>The system&apos;s microphone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the computer plays</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Level of the microphone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recorded so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the microphone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop; everything is recognised to its end (Ctrl+R)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Replacements</name>
     <message>
         <source>Replacements</source>
@@ -1249,6 +1316,17 @@
     </message>
 </context>
 <context>
+    <name>Speech</name>
+    <message>
+        <source>A recording that was cut off is saved: {title}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} recordings that were cut off are saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>Ready</source>
@@ -1353,8 +1431,8 @@
         <translation>一年</translation>
     </message>
     <message>
-        <source>Delete {n} transcripts for good? This cannot be undone. The recordings themselves are not touched.</source>
-        <translation>要彻底删除 {n} 份文稿吗？此操作无法撤销。录音文件本身不受影响。</translation>
+        <source>Delete {n} transcripts for good? This cannot be undone. Your files are not touched; what you recorded with Songshu goes too.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Delete for good</source>
@@ -1622,6 +1700,37 @@
     </message>
 </context>
 <context>
+    <name>WindowRecording</name>
+    <message>
+        <source>Songshu is recording already, for another program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled. The recording is kept in the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Listening…</source>
+        <translation>正在听…</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>正在写入…</translation>
+    </message>
+    <message>
+        <source>It is recorded, and recognised later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The next recording uses it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>application</name>
     <message>
         <source>Songshu cannot open its data folder.</source>
@@ -1669,6 +1778,37 @@
     <message>
         <source>Inserting…</source>
         <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>export_labels</name>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>: </source>
+        <translation>：</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
     </message>
 </context>
 <context>
@@ -1838,6 +1978,57 @@
     <message>
         <source>Playing failed. Open the recording again.</source>
         <translation>播放失败。请重新打开录音。</translation>
+    </message>
+</context>
+<context>
+    <name>recording</name>
+    <message>
+        <source>The microphone is silent. Is it muted?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hardly anything is to be heard.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The microphone is gone. Connect one to go on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The microphone is gone. Now recording: {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now recording: {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is full. Make room: nothing is lost yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The computer was too busy: some sound is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk stayed full: the last {time} are lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no microphone. Connect one and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is full. What was recorded is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The microphone cannot be used. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Catching up {n} s</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2029,6 +2220,10 @@
     <message>
         <source>Yesterday</source>
         <translation>昨天</translation>
+    </message>
+    <message>
+        <source>Recording {when}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>1 file</source>
