@@ -90,7 +90,7 @@ def verify_pack(terminal: Terminal, wanted: str | None) -> int:
 
 def show_devices(terminal: Terminal) -> int:
     """Print what there is to compute with."""
-    from app.engine import encoder, llama, machine
+    from app.engine import devices, encoder, llama, machine
 
     facts = {
         "system": f"{platform.system()} {platform.release()}, {platform.machine()}",
@@ -101,6 +101,10 @@ def show_devices(terminal: Terminal) -> int:
     }
     for name, fact in facts.items():
         terminal.write(f"{name + ':':14}{fact}\n")
+    for device in devices.find_devices():
+        name = device.name or "graphics card"
+        state = "used" if device.is_usable else f"not used: {device.obstacle}"
+        terminal.write(f"{'device:':14}{name}, {state}\n")
     return 0
 
 

@@ -31,6 +31,7 @@ from app.errors import Cancelled, DecoderError
 
 _log = logging.getLogger(__name__)
 _ABORTED = 2  # llama_decode's return value when its abort callback said yes
+_CPU_DEVICE = 0  # GGML_BACKEND_DEVICE_TYPE_CPU
 _MADV_DONTNEED = 4  # Linux: forget these pages; a read-only file mapping reads them again
 _DEQUANTIZERS = {  # ggml type -> function of libggml-base (const void *row, float *out, int64 n)
     1: "ggml_fp16_to_fp32_row",
@@ -72,6 +73,23 @@ _start_library()
 def system_info() -> str:
     """Describe what llama.cpp was built with and uses on this processor."""
     return bytes(llama_cpp.llama_print_system_info()).decode("utf-8", "replace").strip()
+
+
+def devices() -> list[tuple[str, bool]]:
+    """List what llama.cpp could compute on here: (name, whether it is the processor)."""
+    registry, base = _ggml("ggml"), _ggml("ggml-base")
+    registry.ggml_backend_dev_count.restype = ctypes.c_size_t
+    registry.ggml_backend_dev_get.restype = ctypes.c_void_p
+    registry.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
+    base.ggml_backend_dev_description.restype = ctypes.c_char_p
+    base.ggml_backend_dev_description.argtypes = [ctypes.c_void_p]
+    base.ggml_backend_dev_type.argtypes = [ctypes.c_void_p]
+    found = []
+    for number in range(registry.ggml_backend_dev_count()):
+        device = registry.ggml_backend_dev_get(number)
+        name = bytes(base.ggml_backend_dev_description(device)).decode("utf-8", "replace")
+        found.append((name.strip(), base.ggml_backend_dev_type(device) == _CPU_DEVICE))
+    return found
 
 
 class LlamaModel:
@@ -261,17 +279,17 @@ def dequantize(rows: bytes, ggml_type: int, n: int) -> FloatArray:
     if name is None:
         raise DecoderError("read embeddings", f"ggml type {ggml_type} is not supported")
     out = np.empty(n, dtype=np.float32)
-    function = getattr(_ggml_base(), name)
+    function = getattr(_ggml("ggml-base"), name)
     function.argtypes = [ctypes.c_char_p, ctypes.c_void_p, ctypes.c_int64]
     function.restype = None
     function(rows, out.ctypes.data, n)
     return out
 
 
-def _ggml_base() -> ctypes.CDLL:
+def _ggml(part: str) -> ctypes.CDLL:
     folder = Path(llama_cpp.__file__).parent / "lib"
-    names = {"win32": "ggml-base.dll", "darwin": "libggml-base.dylib"}
-    return ctypes.CDLL(str(folder / names.get(sys.platform, "libggml-base.so")))
+    names = {"win32": f"{part}.dll", "darwin": f"lib{part}.dylib"}
+    return ctypes.CDLL(str(folder / names.get(sys.platform, f"lib{part}.so")))
 
 
 def _c_library() -> ctypes.CDLL:
