@@ -55,6 +55,18 @@ class ToolFailedError(InstallerError):
         super().__init__(f"{' '.join(command)} failed ({code}):\n{output.strip()}")
 
 
+class PayloadTooLargeError(InstallerError):
+    """The program is a folder and larger than NSIS can pack."""
+
+    def __init__(self, n_bytes: int, limit_bytes: int) -> None:
+        self.n_bytes = n_bytes
+        self.limit_bytes = limit_bytes
+        super().__init__(
+            f"The program has {n_bytes / 1e9:.1f} GB, at most {limit_bytes / 1e9:.1f} GB fit into "
+            "an installer of Windows. Build one file instead of a folder: it may lie beside it."
+        )
+
+
 class TagError(InstallerError, ValueError):
     """The tag of a release is not the version of the program."""
 

@@ -185,14 +185,14 @@ def test_oldest_glibc_is_the_newest_that_is_named(tmp_path: Path) -> None:
     assert "libc6 (>= 2.34)" in control("2.34")["Depends"]
 
 
-def test_large_sizes_fit_the_archive(tmp_path: Path) -> None:
+def test_odd_sizes_fit_the_archive(tmp_path: Path) -> None:
     big = tmp_path / "big"
     with big.open("wb") as file:
-        file.truncate(300_000_001)  # odd, and holes cost nothing
+        file.truncate(50_000_001)  # odd, and holes cost nothing
     deb = tmp_path / "big.deb"
     members = [Member(place="/usr/lib/big", source=big)]
     write_deb(deb, control("2.28"), members, 0, xz=False)
-    assert "300000001" in run("dpkg-deb", "--contents", deb)
+    assert "50000001" in run("dpkg-deb", "--contents", deb)
     deb.unlink()
 
 
