@@ -1,6 +1,6 @@
 """Record from a microphone to disk, and let anybody follow.
 
-    recorder = Recorder(recordings_folder(), microphone)   # None: the system's default
+    recorder = Recorder(folder, microphone)   # None: the system's default
     recorder.start()              # raises only if there is no place for the file
     reader = recorder.reader()    # 16 kHz blocks for the recognizer, in its own thread
     recorder.state, recorder.level_db, recorder.recorded_s, recorder.notices()   # for a timer

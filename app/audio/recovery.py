@@ -1,6 +1,6 @@
 """Recordings that a crash, a kill or a power cut left unfinished.
 
-    for unfinished in find_unfinished(recordings_folder()):   # at the start of the program
+    for unfinished in find_unfinished(folder):   # at the start of the program
         recover(unfinished)  →  Recording                     # or discard(unfinished)
 
 In: the folder of recordings. Out: normal WAV files. A recording is in a file from its first sample

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from app import paths
+from app.audio.capture import OpenStream
 from app.audio.sink import AudioSink
 from app.engine.loading import Loader
 from app.engine.pack_library import PackLibrary
@@ -33,6 +34,7 @@ from app.gui.player import PlayerBar
 from app.gui.player_link import PlayerLink
 from app.gui.settings import Settings, SettingsStore, expired_items
 from app.gui.settings_dialog import SettingsDialog
+from app.gui.speech import Speech
 from app.gui.style import apply_style, system_is_dark
 from app.gui.tour import Tour
 from app.gui.translation import Translations
@@ -51,6 +53,7 @@ class Desktop(QObject):
         packs: finds models; another one serves tests.
         is_dark: tells whether the system is dark now.
         sink: where sound goes; the system's output if not given.
+        open_stream: where it comes from; the system's microphones if not given.
 
     Attributes:
         window: the main window.
@@ -66,6 +69,7 @@ class Desktop(QObject):
         packs: PackLibrary | None = None,
         is_dark: Callable[[QApplication], bool] = system_is_dark,
         sink: AudioSink | None = None,
+        open_stream: OpenStream | None = None,
     ) -> None:
         super().__init__()
         self._app = app
@@ -83,6 +87,7 @@ class Desktop(QObject):
         self.window = MainWindow(library, self.engine, self.settings, sample=sample)
         self.player = PlayerBar(library.path.parent / "waveforms", sink)
         PlayerLink(self.player, self.window, self.settings)
+        self.speech = Speech(library, self.engine, self.window, self.settings, open_stream)
         self.again = self._make_again()
         self.tour = Tour(self.window, self.settings, sample)
         self.settings.changed.connect(self._apply)
@@ -104,6 +109,7 @@ class Desktop(QObject):
         """Show the window, go on with what waited, and take files."""
         self.window.show()
         self._empty_trash()
+        self.speech.rescue()
         self.window.start_queue()
         if files:
             self.window.add_paths(files)
@@ -126,6 +132,7 @@ class Desktop(QObject):
         self._expiry.close()
         self.models.close_tasks()
         self.window.intake.close()
+        self.speech.close()
         self.engine.close()
         self._library.close()
         self._drag_folder.cleanup()

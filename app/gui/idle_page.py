@@ -61,12 +61,14 @@ class IdlePage(QWidget):
 
     Signals:
         files_requested(): open the file dialog.
+        record_requested(): record the microphone.
         sample_requested(): recognise the sample that comes with the program.
         model_requested(): there is no model; choose one.
         language_chosen(object): canonical name, or None to let the model find it.
     """
 
     files_requested = Signal()
+    record_requested = Signal()
     sample_requested = Signal()
     model_requested = Signal()
     language_chosen = Signal(object)
@@ -84,6 +86,8 @@ class IdlePage(QWidget):
         self.choose = QPushButton()
         self.choose.setObjectName("primary")
         self.choose.clicked.connect(self.on_choose_clicked)
+        self.record = QPushButton()
+        self.record.clicked.connect(self.record_requested)
         self.sample = QPushButton()
         self.sample.setObjectName("link")
         self.sample.clicked.connect(self.sample_requested)
@@ -126,6 +130,9 @@ class IdlePage(QWidget):
             self._title.setText(self.tr("Songshu needs a model first"))
             self._hint.setText(self.tr("It is a folder or a file that understands speech."))
             self.choose.setText(self.tr("Choose a model…"))
+        self.record.setText(self.tr("Record"))
+        self.record.setToolTip(self.tr("Record the microphone (Ctrl+R)"))
+        self.record.setIcon(icon("microphone"))
         self._private.setText(self.tr("Everything stays on this computer."))
         self.sample.setText(self.tr("Try the sample"))
         self._language_label.setText(self.tr("Language"))
@@ -159,7 +166,13 @@ class IdlePage(QWidget):
         inside.addStretch()
         for widget in (self._picture, self._title, self._hint):
             inside.addWidget(widget)
-        inside.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignHCenter)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addStretch()
+        buttons.addWidget(self.choose)
+        buttons.addWidget(self.record)
+        buttons.addStretch()
+        inside.addLayout(buttons)
         inside.addStretch()
         below = QHBoxLayout()
         below.setSpacing(8)

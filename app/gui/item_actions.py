@@ -5,7 +5,7 @@ Nothing asks before; the undo bar offers to take back what was done. The window 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +26,9 @@ class ItemActions(QObject):
         engine: recognises them.
         intake: queues files.
         undo_bar: says what was done.
+
+    Attributes:
+        act_live: does an action to an item that is being recorded, and tells whether it was one.
 
     Signals:
         opened(int): show this item.
@@ -55,6 +58,7 @@ class ItemActions(QObject):
         self._engine = engine
         self._intake = intake
         self._undo_bar = undo_bar
+        self.act_live: Callable[[str, int], bool] = lambda _action, _item_id: False
 
     @Slot(object)
     def on_taken(self, intake: Intake) -> None:
@@ -81,6 +85,8 @@ class ItemActions(QObject):
     @Slot(str, int)
     def on_action(self, action: str, item_id: int) -> None:
         """Do what a button or a menu of the list says."""
+        if self.act_live(action, item_id):
+            return
         if action == "pause":
             self._engine.pause(item_id)
         elif action == "resume":
@@ -95,6 +101,8 @@ class ItemActions(QObject):
     @Slot(object)
     def delete(self, ids: Sequence[int]) -> None:
         """Put items into the trash, and offer to take them out."""
+        for item_id in ids:
+            self.act_live("delete", item_id)
         self._engine.trash(ids)
         self.gone.emit(ids)
         self.list_changed.emit()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from app.audio.journal_file import PART_SUFFIX
 from app.gui.main_window import MainWindow
 from app.gui.player import PlayerBar
 from app.gui.settings import Settings, SettingsStore
@@ -33,6 +34,7 @@ class PlayerLink(QObject):
         self._window = window
         self._settings = settings
         self._item_id: int | None = None
+        self._path: Path | None = None
         window.add_below(bar)
         window.addActions(bar.window_actions())
         window.item_shown.connect(self.on_item_shown)
@@ -47,10 +49,11 @@ class PlayerLink(QObject):
     @Slot(object)
     def on_item_shown(self, item: Item | None) -> None:
         """Open the recording of the item; an item that is shown already goes on playing."""
-        if item is not None and item.id == self._item_id:
+        is_ready = item is not None and item.path and not item.path.endswith(PART_SUFFIX)
+        path = Path(item.path) if item is not None and is_ready else None
+        if item is not None and (item.id, path) == (self._item_id, self._path):
             return
-        self._item_id = item.id if item is not None else None
-        path = Path(item.path) if item is not None and item.path else None
+        self._item_id, self._path = item.id if item is not None else None, path
         self._bar.load(path, item.duration_s if item is not None else None)
         self._bar.setVisible(path is not None)
         self.on_lines_changed(self._window.page.model.lines)

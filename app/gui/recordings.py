@@ -14,15 +14,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from PySide6.QtCore import QDateTime, QLocale, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.audio.microphones import Microphone
 from app.audio.notices import Failed, Finished, Notice
 from app.engine.cancel import CancelToken
 from app.errors import ItemNotFoundError, SongshuError
+from app.gui import words
 from app.gui.engine import QUEUED, Engine
 from app.gui.events import LiveFailed, LiveFinished, LiveText, UtteranceHeard
 from app.gui.live_job import LiveRequest, SoundReader
@@ -184,7 +186,9 @@ class Recordings(QObject):
         recorder.start()
         options = self._options()
         try:
-            item = self._library.add_dictation(recorder.path, options, title=_title())
+            item = self._library.add_dictation(
+                recorder.path, options, title=words.recording(datetime.now())
+            )
         except SongshuError:
             recorder.stop()
             raise
@@ -335,13 +339,8 @@ class Recordings(QObject):
     def _remove(self, item_id: int) -> None:
         """Leave no trace of a recording that nobody meant to make, or that holds nothing."""
         path = Path(self._library.item(item_id).path)
-        self._library.purge([item_id])
+        self._library.trash([item_id])  # the next start wipes it; that takes too long for now
         path.unlink(missing_ok=True)
 
 
 _CLOSE_S = 3.0  # a recorder needs some 50 ms; a sleeping disk more
-
-
-def _title() -> str:
-    """Name a recording after now, as people here write it."""
-    return QLocale().toString(QDateTime.currentDateTime(), QLocale.FormatType.ShortFormat)

@@ -21,7 +21,6 @@ from app.dictation.options import STANDARD_DICTATION, DictationOptions
 from app.errors import StoreError
 from app.gui.settings_values import READERS
 from app.output.cues import STANDARD_CUES, CueOptions
-from app.output.options import ExportOptions
 from app.store.types import Item, ItemState, JobOptions
 
 _log = logging.getLogger(__name__)
@@ -64,6 +63,7 @@ class Settings:
         follow, skip_silence, speed, volume: of the player; the volume in [0, 1].
         keep_days: how long the history is kept; 0 for ever.
         dictation: into other programs.
+        microphone: (name, API) of the one that is recorded; None lets the system choose.
     """
 
     ui_language: str = "auto"
@@ -96,6 +96,7 @@ class Settings:
     volume: float = 1.0
     keep_days: int = 0
     dictation: DictationOptions = STANDARD_DICTATION
+    microphone: tuple[str, str] | None = None
 
     def job_options(self) -> JobOptions:
         """Give the snapshot with which an item is queued now."""
@@ -109,15 +110,6 @@ class Settings:
             use_gate=self.use_gate,
             replacements=self.replacements,
             normalize_numbers=self.normalize_numbers,
-        )
-
-    def export_options(self) -> ExportOptions:
-        """Give the choices for an export, also of one that is dragged out."""
-        return ExportOptions(
-            times=self.export_times,
-            facts=self.export_facts,
-            cues=self.cues,
-            csv_bom=self.csv_for_excel,
         )
 
     def measured_speed(self, pack: str) -> float | None:

@@ -77,6 +77,11 @@ def _pairs(value: object) -> tuple[tuple[str, str], ...]:
     return tuple((_text(find), _text(put)) for find, put in map(_list, _list(value)))
 
 
+def _pair(value: object) -> tuple[str, str]:
+    name, api = map(_text, _list(value))
+    return name, api
+
+
 def _speeds(value: object) -> tuple[tuple[str, float], ...]:
     pairs = map(_list, _list(value))
     return tuple((_text(pack), float(_number(speed, 0.001, 1e6))) for pack, speed in pairs)
@@ -123,4 +128,5 @@ READERS: dict[str, Reader] = {
     "volume": _volume,
     "keep_days": _one_of(KEEP_DAYS),
     "dictation": DictationOptions.from_json,
+    "microphone": _pair,
 }

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 translate = QCoreApplication.translate  # by this name lupdate finds what stands in it
 
@@ -111,6 +111,13 @@ def day(when: date, today: date) -> str:
     if locale.language() == QLocale.Language.Chinese:
         text = locale.toString(when, "M月d日 dddd" if short else "yyyy年M月d日")  # type: ignore[call-overload]
     return str(text)
+
+
+def recording(when: datetime) -> str:
+    """Name a recording after the time at which it began."""
+    moment = QDateTime.fromSecsSinceEpoch(int(when.timestamp()))
+    text = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+    return translate("words", "Recording {when}").format(when=text)
 
 
 def files(n: int) -> str:

@@ -14,7 +14,7 @@ from app import paths
 from app.errors import StoreFolderError
 
 LIBRARY_NAME = "songshu.db"
-_RECORDINGS = "recordings"
+RECORDINGS = "recordings"
 
 
 def library_path() -> Path:
@@ -26,13 +26,13 @@ def library_path() -> Path:
     return ready_folder(paths.user_data_folder()) / LIBRARY_NAME
 
 
-def recordings_folder() -> Path:
-    """Give the folder for recordings of dictations, which is made if need be.
+def recordings_folder(library: Path) -> Path:
+    """Give the folder for recordings beside a library, which is made if need be.
 
     Raises:
         StoreFolderError: the folder cannot be made or written.
     """
-    return ready_folder(paths.user_data_folder() / _RECORDINGS)
+    return ready_folder(library.parent / RECORDINGS)
 
 
 def ready_folder(folder: Path) -> Path:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
 from app.store.database import Database
+from app.store.folders import RECORDINGS
 from app.store.rows import item_of
 from app.store.schema import INDEXES
-from app.store.types import SearchHit
+from app.store.types import ItemKind, SearchHit
 from app.store.words import make_query, make_snippet
 
 _FOUND_LINES = """SELECT line.id, line.item_id FROM line_index
@@ -19,6 +21,7 @@ _FOUND_LINES = """SELECT line.id, line.item_id FROM line_index
 _FOUND_TITLES = """SELECT item.id FROM item_index JOIN item ON item.id = item_index.rowid
     WHERE item_index MATCH ? AND NOT item.deleted ORDER BY item_index.rowid DESC LIMIT ?"""
 _STEP_PAGES = 500  # pages (2 MB) that a step of a purge writes: some 10 ms
+_DICTATION = ItemKind.DICTATION
 _PENDING = "purge-pending"  # set while deleted text may still lie in the file
 
 
@@ -49,18 +52,25 @@ class SearchStore(Database):
     def purge(self, ids: Iterable[int]) -> None:
         """Delete items for good: their text is nowhere in the file any more, nor beside it.
 
-        Copies that were made before a change of format hold it too and are deleted. The search
+        Recordings of our own go with them, files of the person stay. Copies that were made before a
+        change of format hold the text too and are deleted. The search
         index is rewritten in small steps, so that others can write in between; all of it takes
         seconds with thousands of transcripts: call it from a worker.
         """
+        numbers = [(number,) for number in ids]
         with self._write() as connection:
-            connection.executemany("DELETE FROM item WHERE id = ?", [(number,) for number in ids])
+            for number in numbers:
+                query = "SELECT path FROM item WHERE id = ? AND kind = ?"
+                _remove_recordings(self.path, connection.execute(query, (*number, _DICTATION)))
+            connection.executemany("DELETE FROM item WHERE id = ?", numbers)
             _mark(connection)
         self.finish_purge()
 
     def purge_all(self) -> None:
         """Delete the whole history for good, with what was set aside as damaged. Settings stay."""
         with self._write() as connection:
+            query = "SELECT path FROM item WHERE kind = ?"
+            _remove_recordings(self.path, connection.execute(query, (_DICTATION,)))
             connection.execute("DELETE FROM item")
             for index in INDEXES:
                 connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
@@ -85,6 +95,15 @@ class SearchStore(Database):
             _remove_beside(self.path, "backup")
             connection.execute("DELETE FROM setting WHERE key = ?", (_PENDING,))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _remove_recordings(library: Path, rows: Iterable[sqlite3.Row]) -> None:
+    """Delete recordings in our own folder, before their rows: a crash leaves rows, never sound."""
+    for row in rows:
+        path = Path(row["path"])
+        if path.parent == library.parent / RECORDINGS:
+            with contextlib.suppress(OSError):  # it is gone, or in use: the text goes all the same
+                path.unlink()
 
 
 def _mark(connection: sqlite3.Connection) -> None:

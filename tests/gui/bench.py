@@ -20,6 +20,7 @@ from app.gui.desktop import Desktop
 from app.gui.worker import EngineWorker
 from app.store.library import Library
 from app.store.types import Item, ItemState, Line
+from tests.audio.fake_microphone import FakeSystem
 from tests.audio.fake_sink import FakeSink
 from tests.packs import PACKS, ROOT
 
@@ -41,6 +42,7 @@ class Bench:
         self.system_is_dark = False
         self.with_tour = False
         self.sink = FakeSink()
+        self.microphones = FakeSystem()
 
     def start(self, *, with_model: bool = True) -> Desktop:
         """Open the window."""
@@ -56,6 +58,7 @@ class Bench:
             packs=packs,
             is_dark=lambda _app: self.system_is_dark,
             sink=self.sink,
+            open_stream=self.microphones.open,
         )
         settings = self.desktop.settings.settings
         settings = replace(settings, n_threads=1, pack=str(STARTER))

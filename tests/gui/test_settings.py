@@ -58,6 +58,7 @@ OTHER = Settings(
     volume=0.25,
     keep_days=30,
     dictation=DictationOptions(hold_key="F9", way=Way.TYPE, ways=(("XTerm", Way.TERMINAL),)),
+    microphone=("alsa_input.usb", "PulseAudio"),
 )
 
 
@@ -129,6 +130,7 @@ DAMAGED: dict[str, list[Any]] = {
     "volume": [-0.1, 1.5, "1", True],
     "keep_days": [1, True, "30"],
     "dictation": ["x", [], 3],
+    "microphone": ["x", ["one"], [1, 2], ["a", "b", "c"]],
 }
 
 

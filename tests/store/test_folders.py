@@ -69,8 +69,8 @@ def test_folders_are_made_for_their_owner_alone(
     path = library_path()
     assert path == home / "数据" / "songshu" / "songshu.db"
     assert path.parent.stat().st_mode & 0o077 == 0
-    assert recordings_folder() == path.parent / "recordings"
-    assert list(recordings_folder().iterdir()) == []
+    assert recordings_folder(path) == path.parent / "recordings"
+    assert list(recordings_folder(path).iterdir()) == []
 
 
 def test_folder_that_cannot_be_made(tmp_path: Path) -> None:

@@ -143,8 +143,8 @@ class StoragePage(SettingsPage):
         """Ask, with the number of what will be gone."""
         self.result.tell("")
         question = self.tr(
-            "Delete {n} transcripts for good? This cannot be undone. The recordings themselves "
-            "are not touched."
+            "Delete {n} transcripts for good? This cannot be undone. Your files are not touched; "
+            "what you recorded with Songshu goes too."
         )
         self.confirm.ask(
             question.format(n=self._n_items()), self.tr("Delete for good"), self.tr("Keep them")

@@ -158,6 +158,33 @@
     </message>
 </context>
 <context>
+    <name>DeviceChoice</name>
+    <message>
+        <source>Graphics cards: the runtimes inside this Songshu are built for the processor.</source>
+        <translation>显卡：这个松鼠内置的运行库只支持处理器。</translation>
+    </message>
+    <message>
+        <source>{names}: only one of the two runtimes inside Songshu can use it.</source>
+        <translation>{names}：松鼠内置的两个运行库中只有一个能用它。</translation>
+    </message>
+    <message>
+        <source>{names}: this version of Songshu does not use it yet.</source>
+        <translation>{names}：这个版本的松鼠还不使用它。</translation>
+    </message>
+    <message>
+        <source>Processor (CPU)</source>
+        <translation>处理器 (CPU)</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Graphics card</source>
+        <translation>显卡</translation>
+    </message>
+</context>
+<context>
     <name>ErrorPanel</name>
     <message>
         <source>Try again</source>
@@ -536,11 +563,11 @@
     </message>
     <message>
         <source>Record</source>
-        <translation type="unfinished"></translation>
+        <translation>录音</translation>
     </message>
     <message>
         <source>Record the microphone (Ctrl+R)</source>
-        <translation type="unfinished"></translation>
+        <translation>用麦克风录音 (Ctrl+R)</translation>
     </message>
     <message>
         <source>Everything stays on this computer.</source>
@@ -886,7 +913,7 @@
     </message>
     <message>
         <source>Level of the microphone</source>
-        <translation type="unfinished"></translation>
+        <translation>麦克风音量</translation>
     </message>
 </context>
 <context>
@@ -1045,10 +1072,6 @@
         <source>Runs on</source>
         <translation>运行于</translation>
     </message>
-    <message>
-        <source>Processor (CPU)</source>
-        <translation>处理器 (CPU)</translation>
-    </message>
 </context>
 <context>
     <name>RecordBar</name>
@@ -1062,15 +1085,15 @@
     </message>
     <message>
         <source>Stop recognising</source>
-        <translation type="unfinished"></translation>
+        <translation>停止识别</translation>
     </message>
     <message>
         <source>{name} (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} (Esc)</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -1078,27 +1101,27 @@
     </message>
     <message>
         <source>The system&apos;s microphone</source>
-        <translation type="unfinished"></translation>
+        <translation>系统默认麦克风</translation>
     </message>
     <message>
         <source>What the computer plays</source>
-        <translation type="unfinished"></translation>
+        <translation>电脑播放的声音</translation>
     </message>
     <message>
         <source>Recording</source>
-        <translation type="unfinished"></translation>
+        <translation>录音</translation>
     </message>
     <message>
         <source>Level of the microphone</source>
-        <translation type="unfinished"></translation>
+        <translation>麦克风音量</translation>
     </message>
     <message>
         <source>Recorded so far</source>
-        <translation type="unfinished"></translation>
+        <translation>已录时长</translation>
     </message>
     <message>
         <source>Choose the microphone</source>
-        <translation type="unfinished"></translation>
+        <translation>选择麦克风</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -1106,7 +1129,7 @@
     </message>
     <message>
         <source>Stop; everything is recognised to its end (Ctrl+R)</source>
-        <translation type="unfinished"></translation>
+        <translation>停止；已录内容会全部识别完 (Ctrl+R)</translation>
     </message>
 </context>
 <context>
@@ -1319,11 +1342,11 @@
     <name>Speech</name>
     <message>
         <source>A recording that was cut off is saved: {title}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存中断的录音：{title}。</translation>
     </message>
     <message>
         <source>{n} recordings that were cut off are saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存 {n} 段中断的录音。</translation>
     </message>
 </context>
 <context>
@@ -1432,7 +1455,7 @@
     </message>
     <message>
         <source>Delete {n} transcripts for good? This cannot be undone. Your files are not touched; what you recorded with Songshu goes too.</source>
-        <translation type="unfinished"></translation>
+        <translation>要彻底删除 {n} 份文稿吗？此操作无法撤销。你的文件不受影响，用松鼠录的音会一并删除。</translation>
     </message>
     <message>
         <source>Delete for good</source>
@@ -1703,11 +1726,11 @@
     <name>WindowRecording</name>
     <message>
         <source>Songshu is recording already, for another program.</source>
-        <translation type="unfinished"></translation>
+        <translation>松鼠正在为另一个程序录音。</translation>
     </message>
     <message>
         <source>Cancelled. The recording is kept in the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消，录音保留在列表中。</translation>
     </message>
     <message>
         <source>Paused</source>
@@ -1723,11 +1746,11 @@
     </message>
     <message>
         <source>It is recorded, and recognised later.</source>
-        <translation type="unfinished"></translation>
+        <translation>录音会保留，稍后识别。</translation>
     </message>
     <message>
         <source>The next recording uses it.</source>
-        <translation type="unfinished"></translation>
+        <translation>下次录音时使用。</translation>
     </message>
 </context>
 <context>
@@ -1984,51 +2007,51 @@
     <name>recording</name>
     <message>
         <source>The microphone is silent. Is it muted?</source>
-        <translation type="unfinished"></translation>
+        <translation>麦克风没有声音，是否静音了？</translation>
     </message>
     <message>
         <source>Hardly anything is to be heard.</source>
-        <translation type="unfinished"></translation>
+        <translation>几乎听不到声音。</translation>
     </message>
     <message>
         <source>The microphone is gone. Connect one to go on.</source>
-        <translation type="unfinished"></translation>
+        <translation>麦克风已断开，请连接一个以继续。</translation>
     </message>
     <message>
         <source>The microphone is gone. Now recording: {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>麦克风已断开，现在使用：{name}。</translation>
     </message>
     <message>
         <source>Now recording: {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>现在使用：{name}。</translation>
     </message>
     <message>
         <source>The disk is full. Make room: nothing is lost yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘已满，请腾出空间：目前没有丢失。</translation>
     </message>
     <message>
         <source>The computer was too busy: some sound is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>电脑太忙，缺失了一些声音。</translation>
     </message>
     <message>
         <source>The disk stayed full: the last {time} are lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘一直是满的，最后 {time} 已丢失。</translation>
     </message>
     <message>
         <source>There is no microphone. Connect one and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有麦克风，请连接后重试。</translation>
     </message>
     <message>
         <source>The disk is full. What was recorded is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘已满，已录的内容都保留了。</translation>
     </message>
     <message>
         <source>The microphone cannot be used. Choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>麦克风不能使用，请选择另一个。</translation>
     </message>
     <message>
         <source>Catching up {n} s</source>
-        <translation type="unfinished"></translation>
+        <translation>还差 {n} 秒</translation>
     </message>
 </context>
 <context>
@@ -2223,7 +2246,7 @@
     </message>
     <message>
         <source>Recording {when}</source>
-        <translation type="unfinished"></translation>
+        <translation>录音 {when}</translation>
     </message>
     <message>
         <source>1 file</source>

@@ -1,0 +1,209 @@
+"""Recording in the window: one button, text while one speaks, and nothing lost."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.audio.journal import Journal
+from app.audio.resample import FloatArray
+from app.gui.record_words import describe
+from app.store.types import Item, ItemKind, ItemState
+from tests.audio.fake_microphone import microphone
+from tests.gui.bench import JOB_MS, SAMPLES, Bench
+from tests.gui.test_recordings import sound
+
+QUIET = np.full((50_000, 1), 1e-4, np.float32)  # -80 dBFS, 3 s
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(qtbot, tmp_path)
+    yield bench
+    bench.stop()
+
+
+def speak(
+    bench: Bench, samples: FloatArray, speed: float = 4.0, n_before: int = 0
+) -> threading.Thread:
+    stream = bench.microphones.stream(n_before)
+    thread = threading.Thread(target=stream.give_at, args=(samples, speed))
+    thread.start()
+    return thread
+
+
+def only_item(bench: Bench) -> Item:
+    (item,) = bench.items()
+    return item
+
+
+def test_record_button_fills_the_page_while_one_speaks(qtbot: QtBot, bench: Bench) -> None:
+    desktop = bench.start()
+    window, bar = desktop.window, desktop.speech.in_window.bar
+    assert not bar.isVisible()
+    qtbot.mouseClick(window.idle.record, Qt.MouseButton.LeftButton)
+    assert window.pages.currentWidget() is window.page
+    assert bar.isVisible()
+    assert not desktop.player.isVisible()
+    said = speak(bench, np.concatenate([sound(SAMPLES[2]), QUIET, sound(SAMPLES[1])]))
+    qtbot.waitUntil(lambda: bool(window.page.model.lines), timeout=JOB_MS)
+    assert only_item(bench).state is ItemState.RUNNING  # still recording
+    said.join()
+    qtbot.mouseClick(bar.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: only_item(bench).state is ItemState.DONE, timeout=JOB_MS)
+    qtbot.waitUntil(lambda: not bar.isVisible(), timeout=JOB_MS)
+    text = " ".join(line.text for line in window.page.model.lines)
+    assert "raining" in text
+    assert "Thursday" in text
+    assert desktop.player.isVisible()
+    assert only_item(bench).kind is ItemKind.DICTATION
+
+
+def test_shortcut_starts_and_stops(qtbot: QtBot, bench: Bench) -> None:
+    desktop = bench.start()
+    in_window = desktop.speech.in_window
+    desktop.window.activateWindow()
+    qtbot.waitUntil(desktop.window.isActiveWindow)
+    qtbot.keyClick(desktop.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert in_window.is_recording
+    speak(bench, sound(SAMPLES[1]), 50.0).join()
+    qtbot.keyClick(desktop.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: only_item(bench).state is ItemState.DONE, timeout=JOB_MS)
+    assert not in_window.is_recording
+
+
+def test_pause_records_nothing(qtbot: QtBot, bench: Bench) -> None:
+    desktop = bench.start()
+    in_window = desktop.speech.in_window
+    in_window.on_record_wanted()
+    speak(bench, sound(SAMPLES[1]), 50.0).join()
+    qtbot.mouseClick(in_window.bar.pause, Qt.MouseButton.LeftButton)
+    assert in_window.bar.is_paused
+    qtbot.waitUntil(lambda: not bench.microphones.streams[0].is_running, timeout=JOB_MS)
+    bench.microphones.streams[0].give(sound(SAMPLES[2]))  # nobody listens
+    qtbot.mouseClick(in_window.bar.pause, Qt.MouseButton.LeftButton)
+    assert not in_window.bar.is_paused
+    in_window.on_stop_wanted()
+    qtbot.waitUntil(lambda: only_item(bench).state is ItemState.DONE, timeout=JOB_MS)
+    assert only_item(bench).duration_s == pytest.approx(len(sound(SAMPLES[1])) / 16_000, abs=0.1)
+
+
+def test_no_microphone_is_said(qtbot: QtBot, bench: Bench) -> None:
+    desktop = bench.start()
+    bench.microphones.plugged.clear()
+    in_window = desktop.speech.in_window
+    in_window.on_record_wanted()
+    qtbot.waitUntil(lambda: "no microphone" in desktop.window.undo_bar.text, timeout=JOB_MS)
+    qtbot.waitUntil(lambda: not bench.items(), timeout=JOB_MS)
+    assert not in_window.bar.isVisible()
+    bench.microphones.plugged.append(microphone("new"))
+    in_window.on_record_wanted()
+    speak(bench, sound(SAMPLES[1]), 50.0).join()
+    in_window.on_stop_wanted()
+    qtbot.waitUntil(lambda: only_item(bench).state is ItemState.DONE, timeout=JOB_MS)
+
+
+def test_silence_is_said_while_it_lasts(qtbot: QtBot, bench: Bench) -> None:
+    desktop = bench.start()
+    in_window = desktop.speech.in_window
+    in_window.on_record_wanted()
+    speak(bench, QUIET, 50.0).join()
+    qtbot.waitUntil(lambda: "to be heard" in in_window.bar.note.text(), timeout=JOB_MS)
+    speak(bench, sound(SAMPLES[1]), 50.0).join()
+    qtbot.waitUntil(lambda: "Listening" in in_window.bar.note.text(), timeout=JOB_MS)
+    in_window.on_stop_wanted()
+    qtbot.waitUntil(lambda: only_item(bench).state is ItemState.DONE, timeout=JOB_MS)
+
+
+def test_stop_in_the_list_stops_the_recording(qtbot: QtBot, bench: Bench) -> None:
+    desktop = bench.start()
+    desktop.speech.in_window.on_record_wanted()
+    speak(bench, sound(SAMPLES[1]), 50.0).join()
+    desktop.window.sidebar.action_requested.emit("cancel", only_item(bench).id)
+    qtbot.waitUntil(lambda: only_item(bench).state is ItemState.DONE, timeout=JOB_MS)
+    assert "Thursday" in bench.library.lines(only_item(bench).id)[0].text
+
+
+def test_deleting_what_is_recorded_stops_it(qtbot: QtBot, bench: Bench) -> None:
+    desktop = bench.start()
+    desktop.speech.in_window.on_record_wanted()
+    speak(bench, sound(SAMPLES[1]), 50.0).join()
+    desktop.window.actions_on_items.delete([only_item(bench).id])
+    qtbot.waitUntil(lambda: desktop.speech.recordings.recording is None, timeout=JOB_MS)
+    assert not bench.items()
+    (item,) = bench.library.items(deleted=True)
+    qtbot.waitUntil(lambda: Path(bench.library.item(item.id).path).suffix == ".wav")
+    bench.library.purge([item.id])
+    assert not list((bench.folder / "recordings").iterdir())
+
+
+def test_file_of_the_person_survives_a_purge(qtbot: QtBot, bench: Bench) -> None:
+    desktop = bench.start()
+    own = bench.folder / "mine.wav"
+    shutil.copy(SAMPLES[1], own)
+    desktop.window.intake.take_paths([own])
+    qtbot.waitUntil(lambda: bool(bench.items()), timeout=JOB_MS)
+    bench.wait_for("mine.wav", ItemState.DONE)
+    bench.library.purge_all()
+    assert own.exists()
+
+
+def test_cut_recording_is_rescued_and_recognised(qtbot: QtBot, bench: Bench) -> None:
+    folder = bench.folder / "recordings"
+    folder.mkdir()
+    journal = Journal(folder)
+    journal.append(sound(SAMPLES[1])[:, 0])
+    left = journal.path.read_bytes()
+    journal.finish()
+    for path in folder.iterdir():
+        path.unlink()
+    journal.path.with_name("2026-11-25 10.00.00.wav.part").write_bytes(left)
+    desktop = bench.start()
+    assert "saved" in desktop.window.undo_bar.text
+    qtbot.waitUntil(lambda: only_item(bench).state is ItemState.DONE, timeout=JOB_MS)
+    item = only_item(bench)
+    assert "Thursday" in bench.library.lines(item.id)[0].text
+    assert [path.name for path in folder.iterdir()] == ["2026-11-25 10.00.00.wav"]
+    assert item.path == str(folder / "2026-11-25 10.00.00.wav")
+
+
+def test_next_microphone_is_remembered(qtbot: QtBot, bench: Bench) -> None:
+    desktop = bench.start()
+    bench.microphones.plugged.append(microphone("headset"))
+    in_window = desktop.speech.in_window
+    in_window.on_microphone_chosen(microphone("headset"))
+    in_window.on_record_wanted()
+    qtbot.waitUntil(lambda: bool(bench.microphones.streams), timeout=JOB_MS)
+    assert bench.microphones.streams[0].microphone.name == "headset"
+    bench.stop()
+    assert bench.start().settings.settings.microphone == ("headset", "Fake")
+
+
+def test_every_notice_has_words() -> None:
+    from typing import get_args
+
+    from app.audio import notices
+    from app.errors import RecordingFullError
+
+    mic = microphone()
+    facts = {
+        notices.Started: (mic,),
+        notices.DeviceLost: (1.0, mic, None),
+        notices.DeviceFound: (1.0, mic),
+        notices.NoSound: (1.0, True),
+        notices.Overflow: (1.0, 1),
+        notices.DiskFull: (1.0, RecordingFullError(Path("disk"))),
+        notices.Failed: (1.0, RecordingFullError(Path("disk"))),
+        notices.Finished: (None, 3.0),
+    }
+    quiet = {notices.Started, notices.Paused, notices.Resumed, notices.SoundAgain, notices.DiskFree}
+    for kind in get_args(notices.Notice):
+        text, _ = describe(kind(*facts.get(kind, (1.0,))))
+        assert bool(text) == (kind not in quiet), kind
