@@ -13,6 +13,7 @@ from app.gui.card import fill_choices
 from app.gui.fields import Choice, Stepper
 from app.gui.languages import favourites_first, language_name
 from app.gui.settings import Settings, SettingsStore
+from app.gui.settings_pages.devices import DeviceChoice
 from app.gui.settings_pages.favourites import Favourites
 from app.gui.settings_pages.page import SettingsPage
 from app.gui.settings_pages.replacements import Replacements
@@ -43,7 +44,7 @@ class RecognitionPage(SettingsPage):
         self.context, self.hot_words = PausingText(3), HotWords()
         self.replacements = Replacements()
         self.numbers, self.gate = Switch(), Switch()
-        self.threads, self.device = QSpinBox(), Choice()
+        self.threads, self.device = QSpinBox(), DeviceChoice()
         self.threads.setRange(0, min(MAX_THREADS, max(default_threads() * 2, 8)))
         self.device.setMinimumWidth(_WIDTH)
         self._arrange()
@@ -80,7 +81,7 @@ class RecognitionPage(SettingsPage):
             self.tr("Threads"), self.tr("Automatic is {n} here.").format(n=default_threads())
         )
         self.threads.setSpecialValueText(self.tr("Automatic"))
-        self._device_row.say(self.tr("Runs on"))
+        self._device_row.say(self.tr("Runs on"), self.device.reasons)
         self._offer(self.store.settings)
 
     def show_settings(self, settings: Settings) -> None:
@@ -112,6 +113,15 @@ class RecognitionPage(SettingsPage):
             )
         )
 
+    @Slot(str)
+    def on_devices_explained(self, reasons: str) -> None:
+        """Say why a device cannot be chosen."""
+        self._device_row.say(self.tr("Runs on"), reasons)
+
+    def close_tasks(self) -> None:
+        """End what runs in the background; call it before the program ends."""
+        self.device.close_tasks()
+
     @Slot(object)
     def on_favourites(self, favourites: tuple[str, ...]) -> None:
         """Put other favourites in force."""
@@ -139,12 +149,12 @@ class RecognitionPage(SettingsPage):
         choices: list[tuple[object, str]] = [(None, self.tr("Automatic"))]
         choices += [(name, language_name(name)) for name in names]
         fill_choices(self.language, choices, settings.language)
-        devices = [(None, self.tr("Automatic")), ("cpu", self.tr("Processor (CPU)"))]
-        fill_choices(self.device, devices, settings.device)
+        self.device.show_chosen(settings.device)
 
     def _connect(self) -> None:
         for combo in (self.language, self.device):
             combo.activated.connect(self.on_chosen)
+        self.device.explained.connect(self.on_devices_explained)
         for switch in (self.numbers, self.gate):
             switch.toggled.connect(self.on_chosen)
         self.threads.valueChanged.connect(self.on_chosen)

@@ -1,0 +1,111 @@
+"""What to compute on: what the runtimes really offer here, and what they do not, greyed.
+
+first shown -> find_devices, in a thread (it loads both runtimes) -> entries, reasons
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent, QStandardItemModel
+from PySide6.QtWidgets import QWidget
+
+from app.engine.devices import CPU, Device, Obstacle, find_devices
+from app.gui.background import BackgroundTask
+from app.gui.card import fill_choices
+from app.gui.fields import Choice
+
+Finder = Callable[[], Sequence[Device]]
+
+
+class DeviceChoice(Choice):
+    """The list of devices. Call ``close_tasks`` before the program ends.
+
+    Args:
+        find: finds them; another one serves tests.
+
+    Signals:
+        explained(str): why some of them cannot be chosen, for the line below; "" if all can.
+    """
+
+    explained = Signal(str)
+
+    def __init__(self, find: Finder = find_devices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._find = find
+        self._devices: tuple[Device, ...] = (Device(key=CPU, name=""),)
+        self._chosen: str | None = None
+        self._asked = False
+        self._task = BackgroundTask(self)
+        self._task.finished.connect(self.on_found)
+        self.retranslate()
+
+    def show_chosen(self, key: str | None) -> None:
+        """Show what is chosen; None is automatic."""
+        self._chosen = key
+        self.retranslate()
+
+    def close_tasks(self) -> None:
+        """End the thread."""
+        self._task.close()
+
+    @property
+    def reasons(self) -> str:
+        """Why some devices cannot be chosen."""
+        words = {
+            Obstacle.NOT_BUILT: self.tr(
+                "Graphics cards: the runtimes inside this Songshu are built for the processor."
+            ),
+            Obstacle.ONE_OF_TWO: self.tr(
+                "{names}: only one of the two runtimes inside Songshu can use it."
+            ),
+            Obstacle.NOT_USED: self.tr("{names}: this version of Songshu does not use it yet."),
+        }
+        lines = []
+        for obstacle, text in words.items():
+            names = [device.name for device in self._devices if device.obstacle is obstacle]
+            if names:
+                lines.append(text.format(names=", ".join(names)))
+        return "\n".join(lines)
+
+    def retranslate(self) -> None:
+        """Set all texts in the current language."""
+        processor = self.tr("Processor (CPU)")
+        choices: list[tuple[object, str]] = [(None, self.tr("Automatic"))]
+        for device in self._devices:
+            if device.is_usable:
+                name = f"{processor}: {device.name}" if device.name else processor
+                choices.append((device.key, name))
+            else:
+                choices.append(("", device.name or self.tr("Graphics card")))
+        fill_choices(self, choices, self._chosen)
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        for row, device in enumerate(self._devices, 1):
+            if not device.is_usable:
+                model.item(row).setEnabled(False)
+                self.setItemData(row, self.reasons, Qt.ItemDataRole.ToolTipRole)
+                description = Qt.ItemDataRole.AccessibleDescriptionRole
+                self.setItemData(row, self.reasons, description)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Look for devices when somebody wants to see them."""
+        super().showEvent(event)
+        if not self._asked:
+            self._asked = True
+            self._task.start(lambda _progress, _cancel: tuple(self._find()))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+            self.explained.emit(self.reasons)
+        super().changeEvent(event)
+
+    @Slot(object)
+    def on_found(self, devices: tuple[Device, ...]) -> None:
+        """Show what there is."""
+        self._devices = devices
+        self.retranslate()
+        self.explained.emit(self.reasons)
