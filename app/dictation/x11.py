@@ -7,8 +7,12 @@ Requests that may fail are checked at once; whatever else the server complains o
 from __future__ import annotations
 
 import logging
+import os
+import re
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from Xlib import XK, X
@@ -26,11 +30,12 @@ MODIFIER_KEYS = {
     "Shift": ("Shift_L", "Shift_R"),
     "Meta": ("Super_L", "Super_R"),
 }
+_LOCAL = re.compile(r"(unix)?:(?P<number>\d+)(?P<screen>\.\d+)?")
 _FIXED_MASKS = {"Ctrl": X.ControlMask, "Shift": X.ShiftMask}
 
 
 def open_display(name: str | None = None) -> Display:
-    """Connect to the X server.
+    """Connect to the X server of this computer; never over a network.
 
     Args:
         name: ":0"; None takes $DISPLAY.
@@ -38,8 +43,13 @@ def open_display(name: str | None = None) -> Display:
     Raises:
         KeyboardError: there is none, or it has no XTEST.
     """
+    shown_as = os.environ.get("DISPLAY", "") if name is None else name
+    found = _LOCAL.fullmatch(shown_as)
+    if found is None:
+        raise KeyboardError(f'no connection to an X server of this computer ("{shown_as}")')
     try:
-        shown = Display(name)
+        _knock(int(found["number"]))
+        shown = Display(f"unix:{found['number']}{found['screen'] or ''}")  # never tries TCP
         has_test = shown.has_extension("XTEST")
     except (DisplayError, ConnectionClosedError, OSError) as exc:
         raise KeyboardError(f"no connection to the X server ({exc})") from exc
@@ -48,6 +58,17 @@ def open_display(name: str | None = None) -> Display:
         raise KeyboardError("the X server has no XTEST")
     shown.set_error_handler(_log_error)
     return shown
+
+
+def _knock(number: int) -> None:
+    """Try the server's socket; Xlib leaves its own one open when nobody answers.
+
+    Raises:
+        OSError: nobody answers.
+    """
+    path = f"/tmp/.X11-unix/X{number}"
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(path if Path(path).exists() else f"\0{path}")
 
 
 class Keyboard:

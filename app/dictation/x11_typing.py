@@ -95,8 +95,22 @@ class X11Typist:
             self._display.sync()
 
     def type_text(self, text: str) -> Iterator[float]:
-        """Type a text in steps."""
+        """Type a text in steps; Caps Lock is off meanwhile."""
         self._read_map()
+        had_caps = self._caps
+        self._set_caps_lock(False)
+        try:
+            yield from self._type(text)
+        finally:
+            self._set_caps_lock(had_caps)
+
+    def _set_caps_lock(self, on: bool) -> None:
+        with closed_connection():
+            if bool(self._root.query_pointer().mask & X.LockMask) != on:
+                self._press([self._keyboard.code("Caps_Lock")])
+                self._display.sync()
+
+    def _type(self, text: str) -> Iterator[float]:
         for number, character in enumerate(text.replace("\r\n", "\n"), start=1):
             known = self._find(character)
             if known is None:
@@ -169,8 +183,6 @@ class X11Typist:
         if found is None or found[0] in self._keyboard.down():
             return None
         code, shifted = found
-        if self._caps and character.isalpha():
-            shifted = not shifted
         return [self._keyboard.modifier_code("Shift"), code] if shifted else [code]
 
     def _give_code(self, character: str) -> Iterator[float]:
