@@ -359,6 +359,13 @@ class MicrophoneError(RecordingError):
         )
 
 
+class AlreadyRecordingError(RecordingError):
+    """Two recordings at once are asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("Songshu is recording already. Stop that recording first.")
+
+
 class RecordingFullError(RecordingError, OSError):
     """The disk has no room for a recording."""
 

@@ -23,11 +23,14 @@ from app.audio.sink import AudioSink
 from app.engine.loading import Loader
 from app.engine.pack_library import PackLibrary
 from app.errors import StoreError
+from app.gui.about_dialog import AboutDialog
 from app.gui.again import Again
 from app.gui.background import BackgroundTask
+from app.gui.dictation.service import Doors
 from app.gui.engine import QUEUED, Engine
 from app.gui.export_dialog import ExportDialog
 from app.gui.exporting import drag_file, exportable
+from app.gui.locating import Locator
 from app.gui.main_window import MainWindow
 from app.gui.models_page import ModelsPage
 from app.gui.player import PlayerBar
@@ -38,6 +41,7 @@ from app.gui.speech import Speech
 from app.gui.style import apply_style, system_is_dark
 from app.gui.tour import Tour
 from app.gui.translation import Translations
+from app.licences import read_licences
 from app.store.library import Library
 
 _log = logging.getLogger(__name__)
@@ -54,6 +58,7 @@ class Desktop(QObject):
         is_dark: tells whether the system is dark now.
         sink: where sound goes; the system's output if not given.
         open_stream: where it comes from; the system's microphones if not given.
+        doors: to the keyboard and windows of other programs; the system's if not given.
 
     Attributes:
         window: the main window.
@@ -70,6 +75,7 @@ class Desktop(QObject):
         is_dark: Callable[[QApplication], bool] = system_is_dark,
         sink: AudioSink | None = None,
         open_stream: OpenStream | None = None,
+        doors: Doors | None = None,
     ) -> None:
         super().__init__()
         self._app = app
@@ -79,6 +85,7 @@ class Desktop(QObject):
         self._look: tuple[bool, str] | None = None
         self._dialog: SettingsDialog | None = None
         self._export: ExportDialog | None = None
+        self._about: AboutDialog | None = None
         self.settings = SettingsStore(library, self)
         self._apply(self.settings.settings)
         sample = paths.bundle_folder() / "samples" / "squirrel.wav"
@@ -86,9 +93,11 @@ class Desktop(QObject):
         self.engine = Engine(library, self.models.guarded(load), self)
         self.window = MainWindow(library, self.engine, self.settings, sample=sample)
         self.player = PlayerBar(library.path.parent / "waveforms", sink)
-        PlayerLink(self.player, self.window, self.settings)
-        self.speech = Speech(library, self.engine, self.window, self.settings, open_stream)
+        link = PlayerLink(self.player, self.window, self.settings)
+        self.locator = self._make_locator(link)
+        self.speech = Speech(library, self.engine, self.window, self.settings, open_stream, doors)
         self.again = self._make_again()
+        self._connect_tray()
         self.tour = Tour(self.window, self.settings, sample)
         self.settings.changed.connect(self._apply)
         self.settings.failed.connect(self.on_not_stored)
@@ -110,6 +119,7 @@ class Desktop(QObject):
         self.window.show()
         self._empty_trash()
         self.speech.rescue()
+        self.speech.start()
         self.window.start_queue()
         if files:
             self.window.add_paths(files)
@@ -152,6 +162,7 @@ class Desktop(QObject):
                 self.settings, self._library, models=self.models, parent=self.window
             )
             self._dialog.history_deleted.connect(self.window.reload)
+            self._dialog.about_requested.connect(self.on_about_requested)
             self._dialog.general.tour_requested.connect(self.on_tour_requested)
         self._dialog.show_page(page)
 
@@ -161,6 +172,14 @@ class Desktop(QObject):
         if self._dialog is not None:
             self._dialog.accept()
         self.tour.start()
+
+    @Slot()
+    def on_about_requested(self) -> None:
+        """Show what Songshu is and is made of."""
+        if self._about is None:
+            self._about = AboutDialog(read_licences(paths.licences_file()), self._dialog)
+        self._about.show()
+        self._about.activateWindow()
 
     @Slot(object)
     def on_export_requested(self, ids: Sequence[int]) -> None:
@@ -200,6 +219,32 @@ class Desktop(QObject):
     def on_queue_emptied(self) -> None:
         """Let speeds be measured again."""
         self.models.set_engine_busy(False)
+
+    def _connect_tray(self) -> None:
+        service = self.speech.dictation.service
+        service.window_requested.connect(self.on_window_requested)
+        service.settings_requested.connect(self.on_dictation_settings_requested)
+        service.quit_requested.connect(self.window.close)
+
+    @Slot()
+    def on_window_requested(self) -> None:
+        """Come to the front."""
+        self.window.come_forward()
+
+    @Slot()
+    def on_dictation_settings_requested(self) -> None:
+        """Show the settings of dictation."""
+        self.window.come_forward()
+        self.on_settings_requested("dictation")
+
+    def _make_locator(self, link: PlayerLink) -> Locator:
+        window = self.window
+        locator = Locator(self._library, self.engine, window.undo_bar)
+        link.locate_requested.connect(locator.locate)
+        window.page.locate_requested.connect(locator.locate)
+        locator.located.connect(window.refresh_item)
+        locator.located.connect(link.on_located)
+        return locator
 
     def _make_again(self) -> Again:
         window, page = self.window, self.window.page

@@ -145,6 +145,10 @@ class MainWindow(QMainWindow):
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Take files and folders from outside, and come to the front."""
         self.intake.take_paths(paths)
+        self.come_forward()
+
+    def come_forward(self) -> None:
+        """Come to the front, also from the task bar."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()

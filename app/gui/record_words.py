@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from app.audio import notices
-from app.errors import NoMicrophoneError, RecordingFullError, SongshuError
+from app.errors import AlreadyRecordingError, NoMicrophoneError, RecordingFullError, SongshuError
 from app.gui.words import clock
 
 translate = QCoreApplication.translate  # by this name lupdate finds what stands in it
@@ -43,6 +43,8 @@ def describe(notice: notices.Notice) -> tuple[str, bool]:
 
 def describe_error(error: SongshuError) -> str:
     """Say why nothing can be recorded."""
+    if isinstance(error, AlreadyRecordingError):
+        return translate("recording", "Songshu is recording already. Stop that recording first.")
     if isinstance(error, NoMicrophoneError):
         return translate("recording", "There is no microphone. Connect one and try again.")
     if isinstance(error, RecordingFullError):

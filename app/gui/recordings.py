@@ -23,7 +23,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.audio.microphones import Microphone
 from app.audio.notices import Failed, Finished, Notice
 from app.engine.cancel import CancelToken
-from app.errors import ItemNotFoundError, SongshuError
+from app.errors import AlreadyRecordingError, ItemNotFoundError, SongshuError
 from app.gui import words
 from app.gui.engine import QUEUED, Engine
 from app.gui.events import LiveFailed, LiveFinished, LiveText, UtteranceHeard
@@ -101,6 +101,7 @@ class _Session:
     recorder: RecorderLike
     options: JobOptions
     cancel: CancelToken = field(default_factory=CancelToken)
+    is_stopped: bool = False  # nothing more is wanted of the microphone
     is_recorded: bool = False  # the file is complete
     is_heard: bool = True  # the engine has nothing more to say
     is_unwanted: bool = False  # a tap: no trace is to be left
@@ -168,8 +169,8 @@ class Recordings(QObject):
     @property
     def recording(self) -> int | None:
         """The session that is being recorded now."""
-        open_ones = (number for number, one in self._sessions.items() if not one.is_recorded)
-        return next(open_ones, None)
+        sessions = self._sessions.values()
+        return next((one.number for one in sessions if not one.is_stopped), None)
 
     def item_of(self, session: int) -> int | None:
         """Give the item of a session that is not over."""
@@ -180,8 +181,11 @@ class Recordings(QObject):
         """Begin to record.
 
         Raises:
+            AlreadyRecordingError: another session has the microphone.
             SongshuError: there is no room on the disk, or no item can be made.
         """
+        if self.recording is not None:
+            raise AlreadyRecordingError
         recorder = self._make_recorder(self._microphone())
         recorder.start()
         options = self._options()
@@ -225,6 +229,7 @@ class Recordings(QObject):
     def stop(self, session: int) -> None:
         """End the recording; what was said is recognised to its end."""
         if (one := self._sessions.get(session)) is not None:
+            one.is_stopped = True
             one.recorder.stop()
 
     def finish(self, session: int) -> None:
@@ -237,6 +242,7 @@ class Recordings(QObject):
             return
         one.is_given_up, one.is_unwanted = True, one.is_unwanted or was_tap
         one.cancel.cancel()
+        one.is_stopped = True
         one.recorder.stop()
 
     def close(self) -> None:
@@ -244,7 +250,7 @@ class Recordings(QObject):
         self._timer.stop()
         for one in self._sessions.values():
             one.recorder.stop()
-        for one in self._sessions.values():
+        for one in list(self._sessions.values()):
             one.recorder.wait(_CLOSE_S)
             self._take_notices(one)
 
@@ -258,7 +264,7 @@ class Recordings(QObject):
             if not one.is_recorded:
                 recorder = one.recorder
                 self.level_changed.emit(Level(one.number, recorder.level_db, recorder.recorded_s))
-        if self.recording is None:
+        if all(one.is_recorded for one in self._sessions.values()):
             self._timer.stop()
 
     @Slot(object)
@@ -307,7 +313,7 @@ class Recordings(QObject):
             self._settle(one)
 
     def _store_recording(self, one: _Session, notice: Finished) -> None:
-        one.is_recorded = True
+        one.is_stopped = one.is_recorded = True
         recording = notice.recording
         try:
             if recording is None:

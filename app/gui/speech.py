@@ -1,4 +1,4 @@
-"""Everything that listens, put together for the desktop: recording in the window, and its rescue.
+"""Everything that listens, put together: recording in the window, dictation, rescue after a crash.
 
 One object owns the recordings, so that they end in the right order: first the microphone, then the
 engine (``Desktop``), last the database.
@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from app.audio.capture import OpenStream, open_microphone
 from app.audio.microphones import Microphone
 from app.audio.recorder import Recorder
+from app.gui.dictation.link import DictationLink
+from app.gui.dictation.service import Doors
 from app.gui.engine import Engine
 from app.gui.main_window import MainWindow
 from app.gui.recordings import Recordings
@@ -34,10 +36,12 @@ class Speech(QObject):
         window: records, shows.
         settings: which microphone.
         open_stream: opens a microphone; another one serves tests.
+        doors: to the keyboard and the windows of other programs; others serve tests.
 
     Attributes:
         recordings: what is being made.
         in_window: recording for the window.
+        dictation: into other programs.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class Speech(QObject):
         window: MainWindow,
         settings: SettingsStore,
         open_stream: OpenStream | None = None,
+        doors: Doors | None = None,
     ) -> None:
         super().__init__(window)
         self._library = library
@@ -62,7 +67,19 @@ class Speech(QObject):
             parent=self,
         )
         self.in_window = WindowRecording(self.recordings, window, settings)
+        self.dictation = DictationLink(self.recordings, settings, doors, self)
         window.actions_on_items.act_live = self.in_window.act
+        self.recordings.started.connect(self.on_started)
+
+    @Slot(int, int)
+    def on_started(self, session: int, _item_id: int) -> None:
+        """Show a dictation in the list; it is not opened: somebody works in another program."""
+        if session > 0:
+            self._window.reload_list()
+
+    def start(self) -> None:
+        """Take the shortcuts and show the icon; call it once the window is there."""
+        self.dictation.service.start()
 
     def rescue(self) -> None:
         """Bring back what a crash cut off; call it before the queue is started."""
@@ -78,6 +95,7 @@ class Speech(QObject):
 
     def close(self) -> None:
         """Seal what is being recorded; it is recognised to its end at the next start."""
+        self.dictation.close()
         self.in_window.close()
         self.recordings.close()
 

@@ -90,8 +90,6 @@ class WindowRecording(QObject):
         """Start, or stop what is recorded."""
         if self.is_recording:
             self.on_stop_wanted()
-        elif self._recordings.recording is not None:
-            self._window.tell(self.tr("Songshu is recording already, for another program."))
         else:
             self._start()
 

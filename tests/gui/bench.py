@@ -6,7 +6,7 @@ import wave
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Slot
@@ -16,7 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.loading import Loader, load_engine
 from app.engine.pack_library import PackLibrary, PackOrigin
+from app.errors import KeyboardError
 from app.gui.desktop import Desktop
+from app.gui.dictation.service import Doors
 from app.gui.worker import EngineWorker
 from app.store.library import Library
 from app.store.types import Item, ItemState, Line
@@ -29,6 +31,11 @@ CLIP = ROOT / "tests" / "data" / "meeting_slt.wav"
 SAMPLES = [ROOT / "samples" / f"{name}.wav" for name in ("letter", "meeting", "weather")]
 T = TypeVar("T")
 JOB_MS = 60_000  # longest wait for a job; reached only when something is broken
+
+
+def no_keyboard(*_: object) -> NoReturn:
+    """Tests without a screen have no other programs."""
+    raise KeyboardError("there is no screen")
 
 
 class Bench:
@@ -59,6 +66,7 @@ class Bench:
             is_dark=lambda _app: self.system_is_dark,
             sink=self.sink,
             open_stream=self.microphones.open,
+            doors=Doors(keys=no_keyboard, typist=no_keyboard),
         )
         settings = self.desktop.settings.settings
         settings = replace(settings, n_threads=1, pack=str(STARTER))
