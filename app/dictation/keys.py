@@ -48,11 +48,11 @@ class KeySource(Protocol):
         ...
 
     def poll(self) -> None:
-        """Read what has come and call ``on_key``; call it when ``fileno`` can be read, or often."""
+        """Read what has come and call ``on_key``; often while a key is down."""
         ...
 
     def fileno(self) -> int:
-        """Give what to wait for; -1 if there is only ``poll``."""
+        """Give what to wait for before a ``poll``; -1 if the system's own loop tells presses."""
         ...
 
     def yield_keyboard(self) -> None:

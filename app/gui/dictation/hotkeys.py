@@ -23,7 +23,7 @@ from app.errors import DictationError, HotkeyError
 
 _log = logging.getLogger(__name__)
 HOLD, TOGGLE, AGAIN, CANCEL = "hold", "toggle", "again", "cancel"
-_LISTEN_MS = 20  # for systems that only have ``poll``
+_RELEASE_MS = 20  # for systems that do not tell releases
 
 
 class Hotkeys(QObject):
@@ -164,13 +164,12 @@ class Hotkeys(QObject):
             self._notifier = QSocketNotifier(self._source.fileno(), QSocketNotifier.Type.Read, self)
             self._notifier.activated.connect(self.on_ready)
         else:
-            self._timer.setInterval(_LISTEN_MS)
-        self._set_polling(False)
+            self._timer.setInterval(_RELEASE_MS)
         return True
 
     def _set_polling(self, on: bool) -> None:
-        """Poll while a key is down; always where nothing else tells of keys."""
-        if on or self._notifier is None:
+        """Poll while a key is down."""
+        if on:
             self._timer.start()
         else:
             self._timer.stop()
