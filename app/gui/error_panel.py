@@ -23,10 +23,12 @@ class ErrorPanel(QFrame):
     Signals:
         retry_requested(): try the same again.
         model_requested(): choose another model.
+        locate_requested(): say where the file is now.
     """
 
     retry_requested = Signal()
     model_requested = Signal()
+    locate_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +90,7 @@ class ErrorPanel(QFrame):
             "retry": self.tr("Try again"),
             "choose_model": self.tr("Choose a model…"),
             "close": self.tr("Close"),
+            "locate": self.tr("Locate…"),
         }
         self._action.setText(names[words.action])
         self._toggle.setText(self.tr("Details"))
@@ -109,6 +112,8 @@ class ErrorPanel(QFrame):
             self.hide()
         elif action == "retry":
             self.retry_requested.emit()
+        elif action == "locate":
+            self.locate_requested.emit()
         else:
             self.model_requested.emit()
 

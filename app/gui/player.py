@@ -14,20 +14,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QHideEvent, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.audio.playback import Ended, Failed, Opened, Paused, Player, PlayerEvent, Started
 from app.audio.sink import AudioSink
 from app.audio.waveform_peaks import Peaks
-from app.errors import SongshuError
+from app.errors import AudioError, SongshuError
+from app.gui.error_panel import ErrorPanel
 from app.gui.peaks_loader import PeaksLoader
 from app.gui.player_controls import PlayerControls
-from app.gui.player_words import playback_words
+from app.gui.player_keys import PlayerKeys
 from app.gui.style import GRID, colors_of
 from app.gui.waveform import STEP_S, Waveform
 
 _TICK_MS = 33  # 30 positions a second: more is not seen
+_REST_MS = 400  # a slider that moves is not stored at every pixel
 _QUEUED = Qt.ConnectionType.QueuedConnection
 
 
@@ -42,13 +44,15 @@ class PlayerBar(QWidget):
         position_changed(float): seconds into the recording of what is heard; at most 30 a second.
         playing_changed(bool): whether it plays.
         failed(SongshuError): the recording or the sound device failed; the bar says so too.
-        options_changed(): somebody chose another speed, or toggled skip-silence or follow.
+        options_changed(): somebody chose a speed or volume, or toggled skip-silence or follow.
+        locate_requested(): the recording is not where it was; ask where it is.
     """
 
     position_changed = Signal(float)
     playing_changed = Signal(bool)
     failed = Signal(object)
     options_changed = Signal()
+    locate_requested = Signal()
     _happened = Signal(int, object)
 
     def __init__(
@@ -67,14 +71,22 @@ class PlayerBar(QWidget):
         self._segments: tuple[tuple[float, float], ...] = ()
         self._starts: tuple[float, ...] = ()
         self._error: SongshuError | None = None
+        self._path: Path | None = None
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
         self.waveform = Waveform()
         self.controls = PlayerControls()
-        self.play_action = QAction(self)
-        self.loop_action = QAction(self)
-        self.back_action = QAction(self)
-        self.forward_action = QAction(self)
+        self.problem = ErrorPanel()
+        self.keys = PlayerKeys(
+            self,
+            play=self.toggle,
+            loop=self.controls.loop.toggle,
+            back=self.on_back,
+            forward=self.on_forward,
+        )
         self._lay_out()
         self._connect()
         self.controls.follow.setChecked(True)
@@ -97,12 +109,22 @@ class PlayerBar(QWidget):
         return self._speed
 
     @property
+    def volume(self) -> float:
+        """How loud it plays, 0 … 1."""
+        return self.controls.volume_share
+
+    @property
     def is_playing(self) -> bool:
         """Whether it plays."""
         return self._player.is_playing
 
-    def set_options(self, *, speed: float, skips_silence: bool, follows: bool) -> None:
+    def set_options(
+        self, *, speed: float, skips_silence: bool, follows: bool, volume: float = 1.0
+    ) -> None:
         """Take the options of the settings; ``options_changed`` stays silent."""
+        if not self._rest.isActive():  # else the slider is newer than the settings
+            self.controls.set_volume(volume)
+            self._player.set_volume(volume)
         self._speed = speed
         self.controls.set_speed(speed)
         self._player.set_speed(speed)
@@ -121,6 +143,7 @@ class PlayerBar(QWidget):
             duration_s: if it is known already.
         """
         self._error = None
+        self._path = path
         self._duration_s = duration_s or 0.0
         self.waveform.clear(self._duration_s)
         self.set_segments(())
@@ -176,20 +199,15 @@ class PlayerBar(QWidget):
     def close_player(self) -> None:
         """Let go of files, threads and the sound device; nothing can be played afterwards."""
         self._ticks.stop()
+        if self._rest.isActive():
+            self._rest.stop()
+            self.options_changed.emit()
         self._loader.close()
         self._player.close()
-
-    def window_actions(self) -> list[QAction]:
-        """Give the actions that belong to the whole window: play, repeat, 5 s back and forward."""
-        return [self.play_action, self.loop_action, self.back_action, self.forward_action]
 
     def retranslate(self) -> None:
         """Set all texts in the current language."""
         self.setAccessibleName(self.tr("Player"))
-        self.play_action.setText(self.tr("Play or pause"))
-        self.loop_action.setText(self.tr("Repeat the line"))
-        self.back_action.setText(self.tr("5 seconds back"))
-        self.forward_action.setText(self.tr("5 seconds forward"))
         self._show_error(self._error)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -279,11 +297,21 @@ class PlayerBar(QWidget):
         """Go 5 s forward."""
         self._seek(min(self.current_position() + STEP_S, self._duration_s))
 
-    @Slot(QWidget, QWidget)
-    def on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
-        """Leave Space to a button that has the focus: there it presses the button."""
-        presses = isinstance(new, (QAbstractButton, QComboBox))
-        self.play_action.setShortcut(QKeySequence() if presses else QKeySequence(Qt.Key.Key_Space))
+    @Slot(float)
+    def on_volume_chosen(self, volume: float) -> None:
+        """Play louder or less so; it is told as an option when the slider rests."""
+        self._player.set_volume(volume)
+        self._rest.start()
+
+    @Slot()
+    def on_retry(self) -> None:
+        """Open the recording again, or try the sound device again."""
+        if isinstance(self._error, AudioError):
+            segments = self._segments
+            self.load(self._path, self._duration_s)
+            self.set_segments(segments)
+        else:
+            self.play()
 
     def _tell(self, event: PlayerEvent) -> None:
         """Bring an event from the player's thread into the GUI's."""
@@ -331,18 +359,22 @@ class PlayerBar(QWidget):
 
     def _show_error(self, error: SongshuError | None) -> None:
         self._error = error
-        self.controls.note.setText(playback_words(error) if error is not None else "")
+        if error is None:
+            self.problem.hide()
+            return
+        kept = self.tr("The transcript is not touched.")
+        self.problem.show_error(type(error).__name__, str(error), kept)
 
     def _enable(self, is_on: bool) -> None:
         self.waveform.setEnabled(is_on)
         self.controls.setEnabled(is_on)
-        for action in self.window_actions():
-            action.setEnabled(is_on)
+        self.keys.set_enabled(is_on)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, GRID, GRID, GRID // 2)
         layout.setSpacing(GRID // 2)
+        layout.addWidget(self.problem)
         layout.addWidget(self.waveform)
         layout.addWidget(self.controls)
 
@@ -357,15 +389,7 @@ class PlayerBar(QWidget):
         controls.skip.clicked.connect(self.on_skip_toggled)
         controls.follow.clicked.connect(self.on_follow_clicked)
         controls.speed_chosen.connect(self.on_speed_chosen)
-        controls.volume_chosen.connect(self._player.set_volume)
-        for action, keys, slot in (
-            (self.play_action, "Space", self.toggle),
-            (self.loop_action, "Ctrl+L", controls.loop.toggle),
-            (self.back_action, "Alt+Left", self.on_back),
-            (self.forward_action, "Alt+Right", self.on_forward),
-        ):
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(slot)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.focusChanged.connect(self.on_focus_changed)
+        controls.volume_chosen.connect(self.on_volume_chosen)
+        self._rest.timeout.connect(self.options_changed)
+        self.problem.retry_requested.connect(self.on_retry)
+        self.problem.locate_requested.connect(self.locate_requested)

@@ -11,13 +11,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QSizePolicy,
     QSlider,
     QToolButton,
     QWidget,
 )
 
-from app.gui.elided_label import ElidedLabel
 from app.gui.icons import icon
 from app.gui.style import GRID, digits
 from app.gui.words import clock
@@ -52,8 +50,6 @@ class PlayerControls(QWidget):
         super().__init__(parent)
         self.play = _button("play", icon_role=QPalette.ColorRole.Highlight)
         self.time = QLabel()
-        self.note = ElidedLabel(Qt.TextElideMode.ElideRight)
-        self.note.setObjectName("muted")
         self.speed = _button("")
         self.loop = _button("loop", checkable=True)
         self.skip = _button("skip-silence", checkable=True)
@@ -89,6 +85,14 @@ class PlayerControls(QWidget):
         text = f"{clock(position_s)} / {clock(duration_s)}"
         if text != self.time.text():
             self.time.setText(text)
+
+    def set_volume(self, share: float) -> None:
+        """Show a volume, 0 … 1; ``volume_chosen`` stays silent."""
+        value = round(share * VOLUME_STEPS)
+        blocked = self.volume.blockSignals(True)
+        self.volume.setValue(value)
+        self.volume.blockSignals(blocked)
+        self._show_volume(value)
 
     @property
     def volume_share(self) -> float:
@@ -133,9 +137,12 @@ class PlayerControls(QWidget):
     @Slot(int)
     def on_volume_changed(self, value: int) -> None:
         """Tell the new volume."""
+        self._show_volume(value)
+        self.volume_chosen.emit(self.volume_share)
+
+    def _show_volume(self, value: int) -> None:
         self._loud = value or self._loud
         self.mute.setIcon(icon("volume" if value else "volume-off"))
-        self.volume_chosen.emit(self.volume_share)
 
     def _make_speed_menu(self) -> None:
         menu = QMenu(self.speed)
@@ -161,7 +168,6 @@ class PlayerControls(QWidget):
 
     def _lay_out(self) -> None:
         self.time.setFont(digits(self.font()))
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
@@ -169,7 +175,7 @@ class PlayerControls(QWidget):
         layout.addSpacing(GRID // 2)
         layout.addWidget(self.time)
         layout.addSpacing(GRID)
-        layout.addWidget(self.note, 1)
+        layout.addStretch(1)
         for button in (self.speed, self.loop, self.skip, self.follow, self.mute):
             layout.addWidget(button)
         layout.addWidget(self.volume)

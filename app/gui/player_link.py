@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.audio.journal_file import PART_SUFFIX
 from app.gui.main_window import MainWindow
@@ -25,8 +25,13 @@ class PlayerLink(QObject):
     Args:
         bar: the player.
         window: shows the transcript that is played.
-        settings: remembers speed, skipping and following.
+        settings: remembers speed, skipping, following and volume.
+
+    Signals:
+        locate_requested(int): the recording of this item is not where it was.
     """
+
+    locate_requested = Signal(int)
 
     def __init__(self, bar: PlayerBar, window: MainWindow, settings: SettingsStore) -> None:
         super().__init__(bar)
@@ -36,12 +41,13 @@ class PlayerLink(QObject):
         self._item_id: int | None = None
         self._path: Path | None = None
         window.add_below(bar)
-        window.addActions(bar.window_actions())
+        window.addActions(bar.keys.all)
         window.item_shown.connect(self.on_item_shown)
         window.play_requested.connect(self.on_play_requested)
         window.page.lines_changed.connect(self.on_lines_changed)
         bar.position_changed.connect(self.on_position_changed)
         bar.options_changed.connect(self.on_options_changed)
+        bar.locate_requested.connect(self.on_locate_requested)
         settings.changed.connect(self.on_settings_changed)
         self.on_settings_changed(settings.settings)
         bar.hide()
@@ -57,6 +63,13 @@ class PlayerLink(QObject):
         self._bar.load(path, item.duration_s if item is not None else None)
         self._bar.setVisible(path is not None)
         self.on_lines_changed(self._window.page.model.lines)
+
+    @Slot(int)
+    def on_located(self, item_id: int) -> None:
+        """Open the recording at its new place."""
+        item = self._window.page.item
+        if item is not None and item.id == item_id:
+            self.on_item_shown(item)
 
     @Slot(int, float)
     def on_play_requested(self, _item_id: int, position_s: float) -> None:
@@ -75,6 +88,12 @@ class PlayerLink(QObject):
             self._window.page.on_position_changed(position_s, self._bar.follows)
 
     @Slot()
+    def on_locate_requested(self) -> None:
+        """Say whose recording it is."""
+        if self._item_id is not None:
+            self.locate_requested.emit(self._item_id)
+
+    @Slot()
     def on_options_changed(self) -> None:
         """Remember what was chosen in the bar."""
         bar = self._bar
@@ -84,6 +103,7 @@ class PlayerLink(QObject):
                 speed=bar.speed,
                 skip_silence=bar.skips_silence,
                 follow=bar.follows,
+                volume=bar.volume,
             )
         )
 
@@ -91,5 +111,8 @@ class PlayerLink(QObject):
     def on_settings_changed(self, settings: Settings) -> None:
         """Take what was chosen in the settings."""
         self._bar.set_options(
-            speed=settings.speed, skips_silence=settings.skip_silence, follows=settings.follow
+            speed=settings.speed,
+            skips_silence=settings.skip_silence,
+            follows=settings.follow,
+            volume=settings.volume,
         )

@@ -48,6 +48,7 @@ class TranscriptPage(QWidget):
         lines_again_requested(list[LineRequest]): recognise lines again.
         retry_requested(int): go on with a failed item.
         model_requested(): choose another model.
+        locate_requested(int): say where the recording of an item is now.
     """
 
     play_requested = Signal(int, float)
@@ -58,6 +59,7 @@ class TranscriptPage(QWidget):
     lines_again_requested = Signal(object)
     retry_requested = Signal(int)
     model_requested = Signal()
+    locate_requested = Signal(int)
 
     def __init__(self, library: Library, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -268,6 +270,12 @@ class TranscriptPage(QWidget):
         if self._item is not None:
             self.retry_requested.emit(self._item.id)
 
+    @Slot()
+    def on_locate(self) -> None:
+        """Ask where the recording of the failed item is."""
+        if self._item is not None:
+            self.locate_requested.emit(self._item.id)
+
     @Slot(bool)
     def on_times_toggled(self, shown: bool) -> None:
         """Show or hide the times."""
@@ -362,6 +370,7 @@ class TranscriptPage(QWidget):
         self.editor.state_changed.connect(self.on_state_changed)
         self.error.retry_requested.connect(self.on_retry)
         self.error.model_requested.connect(self.model_requested)
+        self.error.locate_requested.connect(self.on_locate)
         self._anyway.clicked.connect(self.on_anyway)
         for name, slot in {
             "copy": self.on_copy,

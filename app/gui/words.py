@@ -22,7 +22,7 @@ class ErrorWords:
 
     Attributes:
         what: one sentence.
-        action: key of the button: "retry", "choose_model" or "close".
+        action: key of the button: "retry", "locate", "choose_model" or "close".
     """
 
     what: str
@@ -51,6 +51,12 @@ def error_words(kind: str) -> ErrorWords:
         "DecoderError": translate("words", "The model failed. Is there enough memory?"),
         "SpeechGateError": translate("words", "The speech detector could not start."),
         "MemoryError": translate("words", "There is too little memory."),
+        "NoOutputDeviceError": translate(
+            "words", "No loudspeaker was found. Connect one and press play."
+        ),
+        "OutputDeviceLostError": translate(
+            "words", "The sound device went away. Connect one and press play."
+        ),
     }
     models = {
         "PackNotFoundError": translate("words", "No model was found."),
@@ -59,6 +65,8 @@ def error_words(kind: str) -> ErrorWords:
     }
     if kind == "Crash":
         return ErrorWords(what=translate("words", "Songshu crashed the last time."), action="close")
+    if kind == "AudioNotFoundError":
+        return ErrorWords(what=table[kind], action="locate")
     if kind in models:
         return ErrorWords(what=models[kind], action="choose_model")
     return ErrorWords(what=table.get(kind, translate("words", "Something went wrong.")))

@@ -231,6 +231,10 @@ class ItemStore(Database):
         """Give an item another title."""
         return self._change(item_id, "title = ?", (clean_text(title),))
 
+    def relocate(self, item_id: int, path: str | Path) -> Item:
+        """Give an item another path, because its file was moved; its title stays."""
+        return self._change(item_id, "path = ?", (path_value(str(path)),))
+
     def trash(self, ids: Iterable[int]) -> None:
         """Hide items; those that wait or run are cancelled first. ``restore`` undoes it."""
         with self._write() as connection:

@@ -75,7 +75,7 @@ def hear(bar: PlayerBar, sink: FakeSink, duration_s: float) -> list[float]:
 def test_empty_bar_offers_nothing(bar: PlayerBar) -> None:
     assert not bar.controls.play.isEnabled()
     assert not bar.waveform.isEnabled()
-    assert not bar.play_action.isEnabled()
+    assert not bar.keys.play.isEnabled()
     bar.play()
     assert not bar.is_playing
 
@@ -204,7 +204,11 @@ def test_missing_file_is_said_in_the_bar(bar: PlayerBar, tmp_path: Path, qtbot: 
     with qtbot.waitSignal(bar.failed) as failed:
         bar.load(tmp_path / "gone.wav")
     assert isinstance(failed.args[0], AudioNotFoundError)
-    assert bar.controls.note.text() == "The file is no longer where it was."
+    assert bar.problem.isVisible()
+    assert bar.problem._what.text() == "The file is no longer where it was."
+    assert "gone.wav" in bar.problem.details
+    with qtbot.waitSignal(bar.locate_requested):
+        bar.problem._action.click()
     bar.play()
     qtbot.waitUntil(lambda: not bar.is_playing)
 
@@ -216,11 +220,11 @@ def test_missing_loudspeaker_is_said_and_can_come(
     with qtbot.waitSignal(loaded.failed) as failed:
         loaded.play()
     assert isinstance(failed.args[0], NoOutputDeviceError)
-    assert "loudspeaker" in loaded.controls.note.text()
+    assert "loudspeaker" in loaded.problem._what.text()
     assert loaded.controls.play.accessibleName() == "Play"
     sink.is_missing = False
-    loaded.play()
-    assert loaded.controls.note.text() == ""
+    loaded.problem._action.click()
+    assert not loaded.problem.isVisible()
     assert hear(loaded, sink, 0.5)[-1] == pytest.approx(0.5, abs=0.01)
 
 
@@ -229,7 +233,7 @@ def test_lost_loudspeaker_is_said(loaded: PlayerBar, sink: FakeSink, qtbot: QtBo
     hear(loaded, sink, 1)
     with qtbot.waitSignal(loaded.failed):
         sink.lose()
-    assert "went away" in loaded.controls.note.text()
+    assert "went away" in loaded.problem._what.text()
     assert loaded.current_position() == pytest.approx(1.0)
 
 
@@ -240,7 +244,39 @@ def test_event_of_an_earlier_recording_is_dropped(
     assert bar._player.wait_until_fed()  # its error waits in the event queue
     bar.load(recording)
     qtbot.waitUntil(lambda: bar.controls.time.text() == "0:00 / 0:10")
-    assert bar.controls.note.text() == ""
+    assert not bar.problem.isVisible()
+
+
+def test_file_that_can_be_read_again_is_opened_again(
+    bar: PlayerBar, recording: Path, qtbot: QtBot
+) -> None:
+    content = recording.read_bytes()
+    recording.write_bytes(b"")
+    with qtbot.waitSignal(bar.failed):
+        bar.load(recording)
+    bar.set_segments(SEGMENTS)
+    assert "empty" in bar.problem._what.text()
+    recording.write_bytes(content)
+    bar.problem._action.click()
+    qtbot.waitUntil(lambda: bar.controls.time.text() == "0:00 / 0:10")
+    assert not bar.problem.isVisible()
+    assert bar._segments == tuple(SEGMENTS)
+
+
+def test_volume_is_told_once_when_the_slider_rests(loaded: PlayerBar, qtbot: QtBot) -> None:
+    told: list[float] = []
+    loaded.options_changed.connect(lambda: told.append(loaded.volume))
+    with qtbot.waitSignal(loaded.options_changed):
+        for value in (80, 60, 40):
+            loaded.controls.volume.setValue(value)
+    assert told == [0.4]
+
+
+def test_volume_of_the_settings_is_taken(loaded: PlayerBar, sink: FakeSink) -> None:
+    loaded.set_options(speed=1.0, skips_silence=False, follows=True, volume=0.5)
+    assert loaded.volume == 0.5
+    loaded.play_from(5.0)
+    assert hear(loaded, sink, 0.2)[0] == pytest.approx(5.0 / 4, abs=0.01)
 
 
 def test_waveform_is_drawn_and_kept(loaded: PlayerBar, tmp_path: Path, qtbot: QtBot) -> None:
@@ -296,7 +332,7 @@ def test_hidden_bar_falls_silent(loaded: PlayerBar) -> None:
 def window(loaded: PlayerBar, qtbot: QtBot) -> Iterator[QMainWindow]:
     window = QMainWindow()
     window.setCentralWidget(loaded)
-    window.addActions(loaded.window_actions())
+    window.addActions(loaded.keys.all)
     button, field = QPushButton("x", window), QLineEdit(window)
     button.setObjectName("button")
     field.setObjectName("field")
@@ -349,7 +385,8 @@ def test_every_control_has_a_name_and_can_be_reached(loaded: PlayerBar) -> None:
     controls = [*loaded.findChildren(QAbstractButton), *loaded.findChildren(QSlider)]
     assert len(controls) >= 7
     for control in [*controls, loaded.waveform]:
-        assert control.accessibleName()
+        text = control.text() if isinstance(control, QAbstractButton) else ""
+        assert control.accessibleName() or text
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
 
 

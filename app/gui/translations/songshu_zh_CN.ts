@@ -2,6 +2,65 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Songshu</source>
+        <translation>关于松鼠</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+    <message>
+        <source>Speech becomes text on this computer alone. Songshu never uses the network: no recording, no text and no word about you leaves it.</source>
+        <translation>语音只在这台电脑上变成文字。松鼠从不使用网络：录音、文字以及关于你的任何信息都不会离开这台电脑。</translation>
+    </message>
+    <message>
+        <source>Copy version</source>
+        <translation>复制版本信息</translation>
+    </message>
+    <message>
+        <source>Search in what Songshu is made of</source>
+        <translation>在松鼠的组成部分中搜索</translation>
+    </message>
+    <message>
+        <source>What Songshu is made of</source>
+        <translation>松鼠的组成部分</translation>
+    </message>
+    <message>
+        <source>Text of the licence</source>
+        <translation>许可证全文</translation>
+    </message>
+    <message>
+        <source>Copy licence</source>
+        <translation>复制许可证</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Nothing found.</source>
+        <translation>没有找到。</translation>
+    </message>
+    <message>
+        <source>The version was copied.</source>
+        <translation>版本信息已复制。</translation>
+    </message>
+    <message>
+        <source>The licence was copied.</source>
+        <translation>许可证已复制。</translation>
+    </message>
+    <message>
+        <source>The list of licences is written when Songshu is built.</source>
+        <translation>许可证列表在构建松鼠时生成。</translation>
+    </message>
+    <message>
+        <source>Songshu&apos;s source is under Apache-2.0, this program as a whole under {licence}. It is made of {n} parts:</source>
+        <translation>松鼠的源代码采用 Apache-2.0 许可证，整个程序采用 {licence} 许可证。它由 {n} 个部分组成：</translation>
+    </message>
+</context>
+<context>
     <name>Again</name>
     <message>
         <source>Listening again; the text stays until then.</source>
@@ -197,6 +256,10 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Locate…</source>
+        <translation>查找文件…</translation>
     </message>
     <message>
         <source>Details</source>
@@ -659,6 +722,29 @@
     </message>
 </context>
 <context>
+    <name>Locator</name>
+    <message>
+        <source>The recording was found.</source>
+        <translation>已找到录音。</translation>
+    </message>
+    <message>
+        <source>The recording was found, and {n} more beside it.</source>
+        <translation>已找到录音，旁边还找到另外 {n} 个。</translation>
+    </message>
+    <message>
+        <source>Audio and video</source>
+        <translation>音频和视频</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Where is {name}?</source>
+        <translation>{name} 在哪里？</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>What was recognised is here; recognition goes on by itself.</source>
@@ -923,20 +1009,8 @@
         <translation>播放器</translation>
     </message>
     <message>
-        <source>Play or pause</source>
-        <translation>播放或暂停</translation>
-    </message>
-    <message>
-        <source>Repeat the line</source>
-        <translation>重复这一行</translation>
-    </message>
-    <message>
-        <source>5 seconds back</source>
-        <translation>后退 5 秒</translation>
-    </message>
-    <message>
-        <source>5 seconds forward</source>
-        <translation>前进 5 秒</translation>
+        <source>The transcript is not touched.</source>
+        <translation>文稿不受影响。</translation>
     </message>
 </context>
 <context>
@@ -992,6 +1066,25 @@
     <message>
         <source>Time</source>
         <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>PlayerKeys</name>
+    <message>
+        <source>Play or pause</source>
+        <translation>播放或暂停</translation>
+    </message>
+    <message>
+        <source>Repeat the line</source>
+        <translation>重复这一行</translation>
+    </message>
+    <message>
+        <source>5 seconds back</source>
+        <translation>后退 5 秒</translation>
+    </message>
+    <message>
+        <source>5 seconds forward</source>
+        <translation>前进 5 秒</translation>
     </message>
 </context>
 <context>
@@ -1231,6 +1324,10 @@
     <message>
         <source>Reset to defaults…</source>
         <translation>恢复默认设置…</translation>
+    </message>
+    <message>
+        <source>About Songshu…</source>
+        <translation>关于松鼠…</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1725,10 +1822,6 @@
 <context>
     <name>WindowRecording</name>
     <message>
-        <source>Songshu is recording already, for another program.</source>
-        <translation>松鼠正在为另一个程序录音。</translation>
-    </message>
-    <message>
         <source>Cancelled. The recording is kept in the list.</source>
         <translation>已取消，录音保留在列表中。</translation>
     </message>
@@ -1989,21 +2082,6 @@
     </message>
 </context>
 <context>
-    <name>player</name>
-    <message>
-        <source>No loudspeaker was found. Connect one and press play.</source>
-        <translation>没有找到扬声器。请连接后按播放。</translation>
-    </message>
-    <message>
-        <source>The sound device went away. Connect one and press play.</source>
-        <translation>声音设备已断开。请连接后按播放。</translation>
-    </message>
-    <message>
-        <source>Playing failed. Open the recording again.</source>
-        <translation>播放失败。请重新打开录音。</translation>
-    </message>
-</context>
-<context>
     <name>recording</name>
     <message>
         <source>The microphone is silent. Is it muted?</source>
@@ -2036,6 +2114,10 @@
     <message>
         <source>The disk stayed full: the last {time} are lost.</source>
         <translation>磁盘一直是满的，最后 {time} 已丢失。</translation>
+    </message>
+    <message>
+        <source>Songshu is recording already. Stop that recording first.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no microphone. Connect one and try again.</source>
@@ -2191,6 +2273,14 @@
     <message>
         <source>There is too little memory.</source>
         <translation>内存不足。</translation>
+    </message>
+    <message>
+        <source>No loudspeaker was found. Connect one and press play.</source>
+        <translation>没有找到扬声器。请连接后再按播放。</translation>
+    </message>
+    <message>
+        <source>The sound device went away. Connect one and press play.</source>
+        <translation>声音设备断开了。请连接后再按播放。</translation>
     </message>
     <message>
         <source>No model was found.</source>
