@@ -126,10 +126,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run(args: list[str]) -> int:
     """Start Songshu."""
-    if not args or args[0] not in COMMAND_LINE:
+    window = not args or args[0] not in COMMAND_LINE
+    if window:
         _need_desktop()
     ensure(RUNTIME)
+    if window:
+        _list_licences()
     return call(RUNTIME, "-m", "app", *args)
+
+
+def _list_licences() -> None:
+    """Write the list for the About window, if that was not done since the requirements changed."""
+    table, wanted = ROOT / "build" / "THIRD-PARTY.json", ROOT / "requirements.txt"
+    if not table.is_file() or table.stat().st_mtime < wanted.stat().st_mtime:
+        call(RUNTIME, "-m", "installer.licences.report")
 
 
 def test(args: list[str]) -> int:

@@ -57,9 +57,11 @@ class SettingsDialog(QDialog):
 
     Signals:
         history_deleted(): everything is gone; lists must be read again.
+        about_requested(): show what Songshu is and is made of.
     """
 
     history_deleted = Signal()
+    about_requested = Signal()
 
     def __init__(
         self,
@@ -93,10 +95,12 @@ class SettingsDialog(QDialog):
             self.names.addItem(QListWidgetItem())
             self.stack.addWidget(page)
         self.names.currentRowChanged.connect(self.stack.setCurrentIndex)
-        self.reset, self.done_button = QPushButton(), QPushButton()
-        self.reset.setObjectName("link")
+        self.reset, self.about, self.done_button = QPushButton(), QPushButton(), QPushButton()
+        for button in (self.reset, self.about):
+            button.setObjectName("link")
         self.confirm, self.message = ConfirmRow(), Message()
         self.reset.clicked.connect(self.on_reset)
+        self.about.clicked.connect(self.about_requested)
         self.confirm.confirmed.connect(store.reset)
         self.done_button.clicked.connect(self.accept)
         store.failed.connect(self.on_not_stored)
@@ -141,6 +145,7 @@ class SettingsDialog(QDialog):
             self._pages[name].setAccessibleName(texts[name])
         self.names.setFixedWidth(self.names.sizeHintForColumn(0) + 24)
         self.reset.setText(self.tr("Reset to defaults…"))
+        self.about.setText(self.tr("About Songshu…"))
         self.done_button.setText(self.tr("Close"))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -199,6 +204,7 @@ class SettingsDialog(QDialog):
         left.addWidget(self.names)
         buttons = QHBoxLayout()
         buttons.addWidget(self.reset)
+        buttons.addWidget(self.about)
         buttons.addStretch()
         buttons.addWidget(self.done_button)
         right = QVBoxLayout()

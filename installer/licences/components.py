@@ -10,7 +10,7 @@ import platform
 import re
 import sys
 from collections.abc import Iterator
-from importlib.metadata import distribution, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 from installer.licences.entry import ROOT, Entry, apache_text, read_text
@@ -77,11 +77,14 @@ def _python_text() -> str:
     return found.read_text(encoding="utf-8", errors="replace") if found else ""
 
 
-def pyinstaller() -> Entry:
-    """Describe the boot loader at the start of the executable."""
-    package = distribution("pyinstaller")
+def pyinstaller() -> Iterator[Entry]:
+    """Describe the boot loader at the start of the executable; a checkout may have none."""
+    try:
+        package = distribution("pyinstaller")
+    except PackageNotFoundError:
+        return
     files = [file for file in package.files or [] if file.name == "COPYING.txt"]
-    return Entry(
+    yield Entry(
         name="PyInstaller boot loader",
         version=package.version,
         licence="GPL-2.0-or-later WITH Bootloader-exception",
