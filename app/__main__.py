@@ -1,4 +1,9 @@
-"""Start Songshu, ``python -m app``: files, or nothing, open the window; commands stay here."""
+"""Start Songshu, ``python -m app``: files, or nothing, open the window; commands stay here.
+
+On Windows, Qt brings a copy of the C++ run time that is older than the one ONNX Runtime needs, and
+whichever is loaded first serves both: there ONNX Runtime comes before Qt, which costs 0.15 s.
+Elsewhere the engine is loaded by its own thread when the window is there.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +11,24 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app import logs
+from app import frozen, logs
 
 COMMANDS = ("transcribe", "packs", "devices", "integrate")
+SELF_TEST = "--selftest"
+FOR_WINDOW = ("--toggle", "--cancel-dictation", "--insert-again", "--hidden")
 
 
 def wants_window(arguments: Sequence[str]) -> bool:
     """Tell a double click and "Open with" from the command line.
 
-    Without arguments, or with files, a window is wanted. What is neither a command nor looks like a
+    Without arguments, or with files, a window is wanted, also for what it is told to do. What is neither a command nor looks like a
     file is a command that was mistyped.
     """
     if not arguments:
         return True
     first = arguments[0]
+    if first in FOR_WINDOW:
+        return True
     if first in COMMANDS or first.startswith("-"):
         return False
     return Path(first).exists() or Path(first).suffix != "" or Path(first).parent != Path()
@@ -28,8 +37,13 @@ def wants_window(arguments: Sequence[str]) -> bool:
 def main(arguments: Sequence[str]) -> int:
     """Run the window or one command; returns the exit code."""
     logs.start()
+    if list(arguments) == [SELF_TEST]:
+        from app.selftest import run as run_self_test
+
+        return run_self_test()
     if wants_window(arguments):
-        import app.audio.vad  # noqa: F401 - loads onnxruntime; after Qt it fails on Windows
+        if sys.platform == "win32":
+            import app.audio.vad  # noqa: F401 - loads onnxruntime
         from app.gui.application import run
 
         return run(arguments)
@@ -39,4 +53,5 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    frozen.prepare()
     sys.exit(main(sys.argv[1:]))

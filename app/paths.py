@@ -1,5 +1,9 @@
 """Where things lie: packs, user data, caches. The only file that knows whether we are frozen.
 
+Frozen as one file, the program runs from a cache into which a launcher has unpacked it
+(build_tools/launcher); the launcher tells in two variables where the executable that a person has
+lies, and where in it the pack is.
+
 Folders follow each system's convention (XDG on Linux). With a file named ``portable`` beside the
 executable everything is kept there instead, in ``data``. Nothing is created here; whoever writes
 creates.
@@ -9,11 +13,26 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 _APP = "Songshu"
 _PORTABLE_MARKERS = ("portable", "portable.txt")  # Windows' editors add .txt
 _PACK_VARIABLE = "SONGSHU_PACKS"  # more folders with packs, separated as in PATH
+_EXECUTABLE_VARIABLE = "SONGSHU_EXECUTABLE"
+_LAYOUT_VARIABLE = "SONGSHU_LAYOUT"  # offset:bytes of the pack, then of the packed program
+# Stands for the pack inside the executable wherever a pack is named: it stays the same when the
+# executable is moved or replaced. No file can have this name on Windows, none should elsewhere.
+BUILT_IN_PACK = Path("<built-in>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Bytes of a file."""
+
+    path: Path
+    offset: int
+    n_bytes: int
 
 
 def is_frozen() -> bool:
@@ -21,16 +40,36 @@ def is_frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
+def executable() -> Path:
+    """What a person starts: the one file, or the program of the folder; in a checkout Python's."""
+    if not is_frozen():
+        return Path(sys.executable)
+    return Path(os.environ.get(_EXECUTABLE_VARIABLE) or sys.executable).resolve()
+
+
 def executable_folder() -> Path:
     """The folder of the executable, or of the checkout."""
     if is_frozen():
-        return Path(sys.executable).resolve().parent
+        return executable().parent
     return Path(__file__).resolve().parent.parent
 
 
-def executable() -> Path:
-    """The program that a person starts; in a checkout Python's."""
-    return Path(sys.executable).resolve() if is_frozen() else Path(sys.executable)
+def built_in_pack() -> Span | None:
+    """Where the pack inside the executable lies; None if there is none."""
+    return _part_of_executable(0)
+
+
+def packed_program() -> Span | None:
+    """Where the program inside the executable lies, from which the cache was filled."""
+    return _part_of_executable(1)
+
+
+def _part_of_executable(index: int) -> Span | None:
+    if not is_frozen() or _EXECUTABLE_VARIABLE not in os.environ:
+        return None
+    numbers = [int(text) for text in os.environ[_LAYOUT_VARIABLE].split(":")]
+    offset, n_bytes = numbers[2 * index : 2 * index + 2]
+    return Span(path=executable(), offset=offset, n_bytes=n_bytes) if n_bytes else None
 
 
 def bundle_folder() -> Path:
@@ -89,13 +128,14 @@ def user_state_folder() -> Path:
 def pack_folders() -> list[Path]:
     """Folders that are searched for packs, first come first.
 
-    The user's own variable, beside the executable, the user's data folder, built in.
+    The user's own variable, beside the executable, the user's data folder, built in. The last may
+    be ``BUILT_IN_PACK``, which is no folder.
     """
     named = os.environ.get(_PACK_VARIABLE, "")
     folders = [Path(item) for item in named.split(os.pathsep) if item]
     folders.append(executable_folder() / "packs")
     folders.append(user_data_folder() / "packs")
-    folders.append(bundle_folder() / "models" / "packs")
+    folders.append(BUILT_IN_PACK if built_in_pack() else bundle_folder() / "models" / "packs")
     return list(dict.fromkeys(folders))
 
 

@@ -1,4 +1,4 @@
-"""Thin, typed binding to llama.cpp: the only file that imports llama_cpp.
+"""Thin, typed binding to llama.cpp: the only file that uses llama_cpp.
 
 What goes in are paths, token ids and embeddings; what comes out are logits. Three things are done
 here that llama-cpp-python's high-level class does not do: models are mapped from a slice of a
@@ -21,15 +21,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import llama_cpp
 import numpy as np
 
 from app.engine.cancel import CancelToken
+from app.engine.llama_binding import ggml_library, load_binding, load_processor_backend
 from app.engine.pack import Location
 from app.engine.types import FloatArray
 from app.errors import Cancelled, DecoderError
 
 _log = logging.getLogger(__name__)
+llama_cpp = load_binding()
 _ABORTED = 2  # llama_decode's return value when its abort callback said yes
 _CPU_DEVICE = 0  # GGML_BACKEND_DEVICE_TYPE_CPU
 _MADV_DONTNEED = 4  # Linux: forget these pages; a read-only file mapping reads them again
@@ -64,6 +65,7 @@ _LOG = _Log()
 
 def _start_library() -> None:
     llama_cpp.llama_log_set(_LOG.callback, None)
+    load_processor_backend(llama_cpp)
     llama_cpp.llama_backend_init()
 
 
@@ -287,9 +289,7 @@ def dequantize(rows: bytes, ggml_type: int, n: int) -> FloatArray:
 
 
 def _ggml(part: str) -> ctypes.CDLL:
-    folder = Path(llama_cpp.__file__).parent / "lib"
-    names = {"win32": f"{part}.dll", "darwin": f"lib{part}.dylib"}
-    return ctypes.CDLL(str(folder / names.get(sys.platform, f"lib{part}.so")))
+    return ggml_library(llama_cpp, part)
 
 
 def _c_library() -> ctypes.CDLL:

@@ -3,10 +3,6 @@
 The window and the command line need to know these shapes from the first moment, but ONNX Runtime,
 llama.cpp and FFmpeg take most of a second to load. So nothing heavy is imported here before
 ``load_engine`` is called, which the window does in its engine thread.
-
-On Windows, ONNX Runtime brings its own copy of the C++ run time and must find it before another one
-is there. The frozen executable carries exactly one copy (build_tools.contents), so that the order
-does not matter; a checkout on Windows loads it first (app.__main__).
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from typing import BinaryIO, Protocol
 
 import numpy as np
 
+from app import paths
 from app.engine.cancel import CancelToken
 from app.engine.manifest import MANIFEST_NAME, Manifest, PackedFile, parse_manifest
 from app.engine.types import FloatArray
@@ -167,7 +168,8 @@ def open_pack(path: Path, *, offset: int = 0, n_bytes: int | None = None) -> Pac
     """Open a model pack without loading the model.
 
     Args:
-        path: a folder with manifest.json, a pack file, or a file that contains a pack.
+        path: a folder with manifest.json, a pack file, a file that contains a pack, or
+            ``paths.BUILT_IN_PACK``.
         offset: where the pack starts in the file, in bytes.
         n_bytes: its length; by default up to the end of the file.
 
@@ -176,8 +178,11 @@ def open_pack(path: Path, *, offset: int = 0, n_bytes: int | None = None) -> Pac
         PackFormatError: it is no pack, or one that this version cannot read.
     """
     path = Path(path)
-    if path.is_dir():
-        source: _Source = _Folder(path)
+    span = paths.built_in_pack() if path == paths.BUILT_IN_PACK else None
+    if span is not None:
+        source: _Source = _SlicedZip(span.path, span.offset, span.n_bytes)
+    elif path.is_dir():
+        source = _Folder(path)
     elif path.is_file():
         source = _SlicedZip(path, offset, n_bytes)
     else:
@@ -193,8 +198,13 @@ def open_pack(path: Path, *, offset: int = 0, n_bytes: int | None = None) -> Pac
 
 
 def find_packs(folders: list[Path]) -> Iterator[Path]:
-    """Give every pack (folder or .songshu file) that lies directly in the folders, by name."""
+    """Give every pack (folder or .songshu file) that lies directly in the folders, by name.
+
+    ``paths.BUILT_IN_PACK`` among the folders is a pack itself.
+    """
     for folder in folders:
+        if folder == paths.BUILT_IN_PACK:
+            yield folder
         if not folder.is_dir():
             continue
         for item in sorted(folder.iterdir()):

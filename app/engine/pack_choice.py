@@ -19,7 +19,7 @@ def choose_pack(wanted: str | None) -> Path:
     Raises:
         PackNotFoundError: there is none; it lists where we looked.
     """
-    if wanted and Path(wanted).exists():
+    if wanted and (Path(wanted).exists() or Path(wanted) == paths.BUILT_IN_PACK):
         return Path(wanted)
     folders = paths.pack_folders()
     for path in find_packs(folders):

@@ -216,6 +216,7 @@ def _known_places(user_folder: Path) -> list[tuple[Path, PackOrigin]]:
         user_folder: PackOrigin.USER,
         paths.executable_folder() / "packs": PackOrigin.BESIDE,
         paths.bundle_folder() / "models" / "packs": PackOrigin.BUILT_IN,
+        paths.BUILT_IN_PACK: PackOrigin.BUILT_IN,
     }
     folders = dict.fromkeys([*paths.pack_folders(), user_folder])
     return [(folder, origins.get(folder, PackOrigin.OTHER)) for folder in folders]
@@ -223,7 +224,7 @@ def _known_places(user_folder: Path) -> list[tuple[Path, PackOrigin]]:
 
 def _packs_at(place: Path) -> Iterator[Path]:
     """Give the pack at a place, or those in it; a folder that cannot be read holds none."""
-    if place.is_file() or (place / MANIFEST_NAME).is_file():
+    if place == paths.BUILT_IN_PACK or place.is_file() or (place / MANIFEST_NAME).is_file():
         yield place
         return
     try:

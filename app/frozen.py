@@ -1,0 +1,50 @@
+"""What only the frozen program has to do, before anything else.
+
+The launcher (build_tools/launcher) and PyInstaller's own start leave things in the process that are
+for it and not for the programs that it may start: file descriptors that keep the cache in use, and
+a search path for libraries.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+
+from app import paths
+
+_KEPT_VARIABLE = "SONGSHU_KEPT"  # the launcher's locks: they end with this process
+_LIBRARY_PATHS = ("LD_LIBRARY_PATH", "LIBPATH", "DYLD_LIBRARY_PATH")
+
+
+def prepare() -> None:
+    """Make a frozen process fit to start others; does nothing in a checkout."""
+    if not paths.is_frozen():
+        return
+    keep_from_children(os.environ.pop(_KEPT_VARIABLE, ""))
+    restore_library_paths()
+    multiprocessing.freeze_support()  # a child process must not open the window again
+
+
+def keep_from_children(numbers: str) -> None:
+    """Close the launcher's locks in programs that are started from here, not here.
+
+    Args:
+        numbers: file descriptors, with commas between.
+    """
+    for number in filter(None, numbers.split(",")):
+        with contextlib.suppress(OSError):
+            os.set_inheritable(int(number), False)
+
+
+def restore_library_paths() -> None:
+    """Give programs that are started from here the system's libraries, not ours.
+
+    Our own are found all the same: the system reads these variables once, at the start.
+    """
+    for name in _LIBRARY_PATHS:
+        before = os.environ.get(f"{name}_ORIG")
+        if before is not None:
+            os.environ[name] = before
+        else:
+            os.environ.pop(name, None)

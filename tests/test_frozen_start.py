@@ -1,0 +1,40 @@
+"""What a frozen process does before anything else."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from app import frozen
+
+
+def test_locks_are_not_given_to_children() -> None:
+    read, write = os.pipe()
+    os.set_inheritable(read, True)
+    try:
+        frozen.keep_from_children(f"{read},{write},99999")
+        assert not os.get_inheritable(read)
+    finally:
+        os.close(read)
+        os.close(write)
+
+
+@pytest.mark.parametrize(("before", "after"), [("/usr/lib/x", "/usr/lib/x"), (None, None)])
+def test_children_get_the_libraries_of_the_system(
+    before: str | None, after: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/cache/songshu/_internal")
+    monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
+    if before is not None:
+        monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
+    frozen.prepare()
+    assert os.environ.get("LD_LIBRARY_PATH") == after
+
+
+def test_checkout_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/somewhere")
+    frozen.prepare()
+    assert os.environ["LD_LIBRARY_PATH"] == "/somewhere"
