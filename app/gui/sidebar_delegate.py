@@ -21,7 +21,15 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.icons import icon
-from app.gui.sidebar_model import ROW_ROLE, Entry, Heading, Index, fraction_done, status_text
+from app.gui.sidebar_model import (
+    ROW_ROLE,
+    Entry,
+    Heading,
+    Index,
+    fraction_done,
+    is_being_recorded,
+    status_text,
+)
 from app.gui.style import Colors, colors_of, digits, smaller
 from app.store.types import ItemState
 
@@ -142,7 +150,8 @@ class SidebarDelegate(QStyledItemDelegate):
         self._paint_texts(
             painter, view, QRect(left, rect.top(), right - left, rect.height()), entry
         )
-        if entry.item.state in (ItemState.RUNNING, ItemState.PAUSED):
+        is_underway = entry.item.state in (ItemState.RUNNING, ItemState.PAUSED)
+        if is_underway and not is_being_recorded(entry.item):
             bar_right = rect.right() - _MARGIN - _PADDING
             bar = QRectF(left, rect.bottom() - 8, bar_right - left, _BAR)
             _paint_bar(painter, bar, fraction_done(entry), colors, entry.item.state)

@@ -24,9 +24,10 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from app.audio.journal_file import PART_SUFFIX
 from app.gui import words
 from app.gui.events import JobProgress
-from app.store.types import Item, ItemState
+from app.store.types import Item, ItemKind, ItemState
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -282,12 +283,19 @@ def fraction_done(entry: Entry) -> float | None:
     return entry.item.progress
 
 
+def is_being_recorded(item: Item) -> bool:
+    """Whether the file of an item still grows."""
+    return item.state is ItemState.RUNNING and item.path.endswith(PART_SUFFIX)
+
+
 def percent(fraction: float) -> str:
     """Write a part of the whole."""
     return f"{int(100 * fraction)} %"
 
 
 def _running_text(item: Item, progress: JobProgress | None) -> str:
+    if progress is None and item.kind is ItemKind.DICTATION:
+        return words.tr("Recording…") if is_being_recorded(item) else words.tr("Writing…")
     if progress is None:
         return words.tr("Starting…")
     done = fraction_done(Entry(item, progress))

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, QTime
 
 translate = QCoreApplication.translate  # by this name lupdate finds what stands in it
 
@@ -122,8 +122,8 @@ def day(when: date, today: date) -> str:
 
 
 def recording(when: datetime) -> str:
-    """Name a recording after the time at which it began."""
-    moment = QDateTime.fromSecsSinceEpoch(int(when.timestamp()))
+    """Name a recording after the time at which it began; the list tells the day."""
+    moment = QTime(when.hour, when.minute)
     text = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
     return translate("words", "Recording {when}").format(when=text)
 

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.audio.journal import Journal
 from app.audio.resample import FloatArray
 from app.gui.record_words import describe
+from app.gui.sidebar_model import Entry, status_text
 from app.store.types import Item, ItemKind, ItemState
 from tests.audio.fake_microphone import microphone
 from tests.gui.bench import JOB_MS, SAMPLES, Bench
@@ -55,6 +56,7 @@ def test_record_button_fills_the_page_while_one_speaks(qtbot: QtBot, bench: Benc
     said = speak(bench, np.concatenate([sound(SAMPLES[2]), QUIET, sound(SAMPLES[1])]))
     qtbot.waitUntil(lambda: bool(window.page.model.lines), timeout=JOB_MS)
     assert only_item(bench).state is ItemState.RUNNING  # still recording
+    assert status_text(Entry(only_item(bench))) == "Recording…"
     said.join()
     qtbot.mouseClick(bar.stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: only_item(bench).state is ItemState.DONE, timeout=JOB_MS)

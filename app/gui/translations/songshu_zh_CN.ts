@@ -242,6 +242,10 @@
         <source>Graphics card</source>
         <translation>显卡</translation>
     </message>
+    <message>
+        <source>{name} (cannot be used)</source>
+        <translation>{name}（不能使用）</translation>
+    </message>
 </context>
 <context>
     <name>ErrorPanel</name>
@@ -2117,7 +2121,7 @@
     </message>
     <message>
         <source>Songshu is recording already. Stop that recording first.</source>
-        <translation type="unfinished"></translation>
+        <translation>松鼠正在录音，请先停止那段录音。</translation>
     </message>
     <message>
         <source>There is no microphone. Connect one and try again.</source>
@@ -2213,6 +2217,14 @@
     <message>
         <source>Stopped</source>
         <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Recording…</source>
+        <translation>正在录音…</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>正在写入…</translation>
     </message>
     <message>
         <source>Starting…</source>
