@@ -21,8 +21,8 @@ FOR_WINDOW = ("--toggle", "--cancel-dictation", "--insert-again", "--hidden")
 def wants_window(arguments: Sequence[str]) -> bool:
     """Tell a double click and "Open with" from the command line.
 
-    Without arguments, or with files, a window is wanted, also for what it is told to do. What is neither a command nor looks like a
-    file is a command that was mistyped.
+    Without arguments, with files, or with what the window is to do, a window is wanted. What is
+    neither a command nor looks like a file is a command that was mistyped.
     """
     if not arguments:
         return True

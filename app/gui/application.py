@@ -24,28 +24,38 @@ from app.engine.loading import load_engine
 from app.errors import SongshuError
 from app.gui.crash_report import take_crash_report
 from app.gui.desktop import Desktop
+from app.gui.dictation.service import AGAIN_COMMAND, CANCEL_COMMAND, TOGGLE_COMMAND
 from app.gui.single_instance import InstanceServer, hand_over, server_name
 from app.gui.translation import Translations
 from app.store.folders import library_path
 from app.store.library import Library
 
 _log = logging.getLogger(__name__)
+# What a key of the desktop's own settings can be bound to, and start at login: option -> command.
+COMMANDS = {
+    "--toggle": TOGGLE_COMMAND,
+    "--cancel-dictation": CANCEL_COMMAND,
+    "--insert-again": AGAIN_COMMAND,
+    "--hidden": "stay hidden",
+}
+NEEDS_INSTANCE = (CANCEL_COMMAND, AGAIN_COMMAND)  # nothing could be meant if none runs
 ICON = Path(__file__).parent / "resources" / "songshu.svg"
 
 
 def run(arguments: Sequence[str] = ()) -> int:
-    """Open the window, or hand files to the one that is open.
+    """Open the window, or hand files or a command to the one that is open.
 
     Args:
-        arguments: files and folders.
+        arguments: files and folders, or one of ``COMMANDS``.
 
     Returns:
         The exit code of the process.
     """
-    files = [Path(argument).absolute() for argument in arguments]
+    command = next((COMMANDS[item] for item in arguments if item in COMMANDS), "")
+    files = [Path(item).absolute() for item in arguments if item not in COMMANDS]
     qt = make_application()
     name = server_name(paths.user_data_folder())
-    if hand_over(name, files):
+    if hand_over(name, files, command) or command in NEEDS_INSTANCE:
         return 0
     try:
         library = Library.open(library_path())
@@ -54,9 +64,11 @@ def run(arguments: Sequence[str] = ()) -> int:
     server = InstanceServer(name)
     desktop = Desktop(qt, library, load_engine)
     server.paths_received.connect(desktop.window.add_paths)
+    server.command_received.connect(desktop.take_command)
     sys.excepthook = _log_exception
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's handler never runs inside Qt's loop
-    desktop.open(files)
+    desktop.open(files, hidden=bool(command))
+    desktop.take_command(command)
     if report := take_crash_report():
         desktop.window.tell_crash(report)
     try:

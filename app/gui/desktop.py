@@ -114,16 +114,22 @@ class Desktop(QObject):
         app.styleHints().colorSchemeChanged.connect(self.on_scheme_changed)
         self.on_pack_changed(self.models.pack_path())
 
-    def open(self, files: Sequence[Path] = ()) -> None:
-        """Show the window, go on with what waited, and take files."""
-        self.window.show()
+    def open(self, files: Sequence[Path] = (), *, hidden: bool = False) -> None:
+        """Show the window, go on with what waited, and take files.
+
+        Args:
+            files: files and folders to recognise.
+            hidden: leave the window closed; the tray, or another start, opens it.
+        """
+        if not hidden:
+            self.window.show()
         self._empty_trash()
         self.speech.rescue()
         self.speech.start()
         self.window.start_queue()
         if files:
             self.window.add_paths(files)
-        elif self.engine.is_ready and not self._library.items():
+        elif self.engine.is_ready and not hidden and not self._library.items():
             self.tour.start_once()
         if self._library.moved_aside is not None:
             self.window.tell(
@@ -146,6 +152,11 @@ class Desktop(QObject):
         self.engine.close()
         self._library.close()
         self._drag_folder.cleanup()
+
+    @Slot(str)
+    def take_command(self, command: str) -> None:
+        """Do what a start of the program asks for instead of opening the window."""
+        self.speech.dictation.service.take_command(command)
 
     @Slot(object)
     def on_pack_changed(self, path: str | None) -> None:
@@ -224,7 +235,13 @@ class Desktop(QObject):
         service = self.speech.dictation.service
         service.window_requested.connect(self.on_window_requested)
         service.settings_requested.connect(self.on_dictation_settings_requested)
-        service.quit_requested.connect(self.window.close)
+        service.quit_requested.connect(self.on_quit_requested)
+
+    @Slot()
+    def on_quit_requested(self) -> None:
+        """End the program; the window may be closed already, so nothing else would."""
+        if self.window.close():
+            self._app.quit()
 
     @Slot()
     def on_window_requested(self) -> None:

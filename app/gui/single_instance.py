@@ -1,9 +1,9 @@
-"""One window per user: a second start hands its files to the first and ends.
+"""One window per user: a second start hands its files, or a command, to the first and ends.
 
 The meeting point is a QLocalServer: a socket file of the user's own on Linux and macOS, a named
 pipe on Windows; nothing that another computer could reach. A message is one JSON line: a list of
-absolute paths; an empty one only raises the window. A socket file that a crash left behind answers
-to nobody and is replaced.
+absolute paths, where an empty one only raises the window, or a command as a string, such as
+"toggle". A socket file that a crash left behind answers to nobody and is replaced.
 """
 
 from __future__ import annotations
@@ -29,8 +29,13 @@ def server_name(data_folder: Path) -> str:
     return f"songshu-{digest[:16]}"
 
 
-def hand_over(name: str, paths: Sequence[Path]) -> bool:
-    """Give paths to a running instance.
+def hand_over(name: str, paths: Sequence[Path], command: str = "") -> bool:
+    """Give paths, or a command, to a running instance.
+
+    Args:
+        name: see ``server_name``.
+        paths: files and folders.
+        command: what it is to do instead.
 
     Returns:
         False if there is none, so that this one should open the window.
@@ -39,7 +44,7 @@ def hand_over(name: str, paths: Sequence[Path]) -> bool:
     socket.connectToServer(name)
     if not socket.waitForConnected(_CONNECT_MS):
         return False
-    message = json.dumps([str(path) for path in paths]) + "\n"
+    message = json.dumps(command or [str(path) for path in paths]) + "\n"
     socket.write(message.encode("utf-8", "surrogateescape"))
     while socket.bytesToWrite():
         if not socket.waitForBytesWritten(_WRITE_MS):
@@ -57,9 +62,11 @@ class InstanceServer(QObject):
 
     Signals:
         paths_received(list[Path]): a later start was given these; maybe none.
+        command_received(str): a later start was given this command.
     """
 
     paths_received = Signal(object)
+    command_received = Signal(str)
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -116,7 +123,11 @@ class InstanceServer(QObject):
 
     def _take(self, line: bytes) -> None:
         try:
-            paths = [Path(item) for item in json.loads(line) if isinstance(item, str)]
+            message = json.loads(line)
+            if isinstance(message, str):
+                self.command_received.emit(message)
+                return
+            paths = [Path(item) for item in message if isinstance(item, str)]
         except (ValueError, TypeError):
             _log.warning("a hand-over was not readable")
             return

@@ -17,7 +17,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.__main__ import wants_window
+from app.__main__ import FOR_WINDOW, wants_window
+from app.gui.application import COMMANDS
 from app.gui.crash_report import take_crash_report
 from app.gui.single_instance import InstanceServer, hand_over, server_name
 from app.store.library import Library
@@ -91,6 +92,26 @@ def test_without_a_window_nothing_is_handed_over(qapp: QApplication, tmp_path: P
     assert not hand_over(server_name(tmp_path), [tmp_path / "a.wav"])
 
 
+@pytest.mark.parametrize("command", list(COMMANDS.values()))
+def test_second_start_hands_its_command_over(qtbot: QtBot, tmp_path: Path, command: str) -> None:
+    name = server_name(tmp_path)
+    server = InstanceServer(name)
+    results: list[bool] = []
+    thread = threading.Thread(target=lambda: results.append(hand_over(name, [], command)))
+    with (
+        qtbot.assertNotEmitted(server.paths_received),
+        qtbot.waitSignal(server.command_received) as received,
+    ):
+        thread.start()
+    qtbot.waitUntil(lambda: results == [True])
+    assert received.args == [command]
+    server.close()
+
+
+def test_command_options_are_known_before_qt_is_loaded() -> None:
+    assert set(FOR_WINDOW) == set(COMMANDS)
+
+
 def test_socket_that_a_crash_left_is_replaced(qtbot: QtBot, tmp_path: Path) -> None:
     name = server_name(tmp_path)
     code = (
@@ -133,6 +154,8 @@ def test_message_that_is_none_of_ours_is_ignored(qtbot: QtBot, tmp_path: Path) -
         (["transcribe", "a.wav"], False),
         (["packs", "list"], False),
         (["--help"], False),
+        (["--toggle"], True),
+        (["--hidden"], True),
         (["transcirbe", "a.wav"], False),
     ],
 )
