@@ -3,7 +3,8 @@
 PortAudio numbers devices anew at each start, so a number must never be kept: settings hold
 ``name`` and ``api``, and ``find_microphone`` gives what is there under them now.
 
-    list_microphones()            for a menu; call it whenever the menu opens (hot-plug)
+    list_microphones()            for a menu; call it whenever the menu opens (hot-plug), and with a
+                                  sound server whenever ``pulse.Watcher`` calls
     default_microphone()          what the system would take
     find_microphone(name, api)    what a setting means today, None if it is not connected
 
@@ -128,16 +129,14 @@ def find_microphone(name: str, api: str) -> Microphone | None:
 def device_index(sounddevice: Any, microphone: Microphone) -> int | None:
     """Return PortAudio's number for a microphone at this moment, None if it is not there."""
     apis = sounddevice.query_hostapis()
+    inputs: dict[tuple[str, str], int] = {}
     for index, device in enumerate(sounddevice.query_devices()):
-        api = apis[device["hostapi"]]["name"]
-        if not device["max_input_channels"]:
-            continue
-        if microphone.api == pulse.API:
-            if device["name"] in pulse.ALSA_NAMES and api == "ALSA":
-                return index
-        elif (device["name"], api) == (microphone.name, microphone.api):
-            return index
-    return None
+        if device["max_input_channels"]:
+            inputs.setdefault((device["name"], apis[device["hostapi"]]["name"]), index)
+    if microphone.api != pulse.API:
+        return inputs.get((microphone.name, microphone.api))
+    ways = [inputs.get((name, "ALSA")) for name in pulse.ALSA_NAMES]
+    return next((way for way in ways if way is not None), None)
 
 
 def _from_source(source: pulse.Source) -> Microphone:

@@ -4,7 +4,8 @@ PortAudio sees only one ALSA device called "pulse" or "default" behind which the
 all others. The server's own list has each by name, also the monitors: what a loudspeaker plays. It
 comes from ``pactl`` (in the package pulseaudio-utils, part of every common desktop), fresh at each
 call, whether streams are open or not. ALSA's plugin connects to the source that the variable
-PULSE_SOURCE names; ``chosen`` sets it for the moment in which a stream is opened.
+PULSE_SOURCE names; ``chosen`` sets it for the moment in which a stream is opened. PipeWire's own
+plugin for ALSA has other variables for the same (from its source; not tried on a machine with it).
 
 When a microphone is unplugged, the server moves the stream to another one without a word
 (measured, PulseAudio 16.1), so ``Watcher`` listens to the server's events, and the recorder can say
@@ -16,6 +17,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -27,7 +29,8 @@ from typing import Any
 from app import paths
 
 API = "PulseAudio"
-ALSA_NAMES = ("pulse", "default")  # ALSA's devices that lead to the server, the surer one first
+ALSA_NAMES = ("pulse", "pipewire", "default")  # ALSA's ways to the server, the surest first
+MONITOR = ".monitor"  # ends the name of what a sink plays
 LOCALE = "C.UTF-8"  # elsewhere pactl's JSON has decimal commas, which are no JSON
 TIMEOUT_S = 3.0  # an answer takes 5-50 ms; a server that hangs must not hold up a window
 _log = logging.getLogger(__name__)
@@ -67,15 +70,19 @@ def default_name() -> str:
 @contextmanager
 def chosen(name: str) -> Iterator[None]:
     """Let ALSA's plugin connect to one source; under ``portaudio``'s lock, one at a time."""
-    before = os.environ.get("PULSE_SOURCE")
-    os.environ["PULSE_SOURCE"] = name
+    wanted = {"PULSE_SOURCE": name, "PIPEWIRE_NODE": name.removesuffix(MONITOR)}
+    if name.endswith(MONITOR):  # PipeWire has no source for it: it is asked for the sink's sound
+        wanted["PIPEWIRE_ALSA"] = "{ stream.capture.sink = true }"
+    before = {key: os.environ.get(key) for key in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["PULSE_SOURCE"]
-        else:
-            os.environ["PULSE_SOURCE"] = before
+        for key, value in before.items():
+            if value is None:
+                del os.environ[key]
+            else:
+                os.environ[key] = value
 
 
 class Watcher:
@@ -91,7 +98,7 @@ class Watcher:
         self._is_closed = False
         try:
             self._child = subprocess.Popen(
-                ["pactl", "subscribe"],
+                [*_until_we_end(), "pactl", "subscribe"],
                 env=paths.child_environment(LC_ALL=LOCALE),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -122,6 +129,11 @@ class Watcher:
         self._child.wait()
         if not self._is_closed:
             self._on_change()  # the server itself is gone
+
+
+def _until_we_end() -> list[str]:
+    """Return what lets a program end with us: pactl does not mind that nobody reads it any more."""
+    return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
 def _ask(*words: str) -> Any:
@@ -157,7 +169,7 @@ def _source(item: dict[str, Any]) -> Source:
 
 def _is_monitor(item: dict[str, Any]) -> bool:
     kind = item.get("properties", {}).get("device.class", "")
-    return kind == "monitor" or str(item.get("name", "")).endswith(".monitor")
+    return kind == "monitor" or str(item.get("name", "")).endswith(MONITOR)
 
 
 def _number(word: str, default: int) -> int:

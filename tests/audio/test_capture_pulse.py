@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from scipy.signal import correlate, resample_poly
 
+from app.audio.recovery import find_unfinished
 from app.audio.resample import FloatArray
 from tests.audio.fake_microphone import as_recorded
 from tests.audio.signals import DATA, read_clip
@@ -66,6 +68,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
 class Session:
     """A recorder in a process of its own.
 
+    What is killed with it is seen by ``kill``.
+
     Attributes:
         said: the notices so far, as dictionaries with kind, microphone, fallback, at_s.
     """
@@ -93,6 +97,14 @@ class Session:
         self._process.communicate(timeout=30)
         (path,) = self.folder.glob("*.wav")
         return read_clip(path)
+
+    def kill(self) -> None:
+        """Kill it, and wait until its children are gone too."""
+        children = psutil.Process(self._process.pid).children(recursive=True)
+        assert [child.name() for child in children] == ["pactl"]
+        self._process.kill()
+        self._process.communicate()
+        assert psutil.wait_procs(children, timeout=10)[1] == []
 
     def kinds(self) -> list[str]:
         return [notice["kind"] for notice in self.said if notice["kind"] not in SILENCES]
@@ -210,6 +222,14 @@ def test_sound_server_that_dies_and_comes_back(server: Server, tmp_path: Path) -
     first = int(np.argmax(likeness))
     likeness[first - len(played) // 2 : first + len(played) // 2] = 0
     assert likeness.max() > SAME, "it is there only once"
+
+
+def test_killed_recorder_leaves_a_recording_and_no_program(server: Server, tmp_path: Path) -> None:
+    session = Session(server, tmp_path / "recordings", "heard.monitor")
+    session.wait_for("NoSound")  # after 2 s
+    session.kill()
+    (unfinished,) = find_unfinished(tmp_path / "recordings")
+    assert unfinished.duration_s >= 2
 
 
 def test_microphones_come_and_go(server: Server) -> None:
