@@ -66,6 +66,11 @@ SCREEN_PROGRAMS = {
     "xclip": "xclip",
     "dbus-daemon": "dbus",
 }
+# Programs that only the tests of real sound need; they bring ALSA's way to PulseAudio along.
+SOUND_PROGRAMS = {
+    "pulseaudio": "pulseaudio libasound2-plugins",
+    "pactl": "pulseaudio-utils",
+}
 # Programs that check what the installers write; only the tests need them.
 PACKAGING_PROGRAMS = {
     "appstreamcli": "appstream",
@@ -144,7 +149,7 @@ def _list_licences() -> None:
 
 def test(args: list[str]) -> int:
     """Run every check; goes on after a failure, so that one run shows them all."""
-    _need_desktop({**SCREEN_PROGRAMS, **PACKAGING_PROGRAMS})
+    _need_desktop({**SCREEN_PROGRAMS, **SOUND_PROGRAMS, **PACKAGING_PROGRAMS})
     for environment in (DEV, OFFICIAL, NATIVE):
         ensure(environment)
     checks: list[tuple[str, list[str]]] = [
@@ -363,7 +368,8 @@ def _need_desktop(programs: Mapping[str, str] | None = None) -> None:
     if not sys.platform.startswith("linux"):
         return
     missing = [package for name, package in DESKTOP_LIBRARIES.items() if not find_library(name)]
-    missing += [package for name, package in (programs or {}).items() if not shutil.which(name)]
+    for name, packages in (programs or {}).items():
+        missing += [] if shutil.which(name) else packages.split()
     if missing:
         _need_packages(*missing)
 
