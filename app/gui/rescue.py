@@ -9,10 +9,13 @@ recognition goes on behind it.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from pathlib import Path
 
+from app.audio.journal_file import BYTES_PER_SAMPLE, HEADER_BYTES, PART_SUFFIX, SUFFIX
 from app.audio.recovery import find_unfinished, recover
+from app.audio.resample import SAMPLE_RATE
 from app.errors import RecordingError
 from app.gui import words
 from app.store.library import Library
@@ -47,4 +50,17 @@ def rescue_recordings(library: Library, folder: Path, options: JobOptions) -> li
                 recording.path, options, title=title, state=ItemState.WAITING
             )
         rescued.append(library.set_recording(item.id, recording.path, recording.duration_s))
+    _find_finished(library, rescued)
     return rescued
+
+
+def _find_finished(library: Library, rescued: list[Item]) -> None:
+    """Tell items of files that were finished in the very moment of the crash."""
+    known = {item.id for item in rescued}
+    for item in library.items():
+        if item.id in known or not item.path.endswith(PART_SUFFIX):
+            continue
+        path = Path(item.path.removesuffix(PART_SUFFIX) + SUFFIX)
+        with contextlib.suppress(OSError):  # it is gone: the error of the item says so
+            n_samples = (path.stat().st_size - HEADER_BYTES) // BYTES_PER_SAMPLE
+            library.set_recording(item.id, path, n_samples / SAMPLE_RATE)

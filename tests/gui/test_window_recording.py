@@ -16,9 +16,10 @@ from app.audio.journal import Journal
 from app.audio.resample import FloatArray
 from app.gui.record_words import describe
 from app.gui.sidebar_model import Entry, status_text
-from app.store.types import Item, ItemKind, ItemState
+from app.store.library import Library
+from app.store.types import Item, ItemKind, ItemState, JobOptions
 from tests.audio.fake_microphone import microphone
-from tests.gui.bench import JOB_MS, SAMPLES, Bench
+from tests.gui.bench import JOB_MS, SAMPLES, STARTER, Bench
 from tests.gui.test_recordings import sound
 
 QUIET = np.full((50_000, 1), 1e-4, np.float32)  # -80 dBFS, 3 s
@@ -174,6 +175,25 @@ def test_cut_recording_is_rescued_and_recognised(qtbot: QtBot, bench: Bench) -> 
     assert "Thursday" in bench.library.lines(item.id)[0].text
     assert [path.name for path in folder.iterdir()] == ["2026-11-25 10.00.00.wav"]
     assert item.path == str(folder / "2026-11-25 10.00.00.wav")
+
+
+def test_recording_that_was_finished_in_the_moment_of_the_crash_is_found(
+    qtbot: QtBot, bench: Bench
+) -> None:
+    folder = bench.folder / "recordings"
+    folder.mkdir()
+    journal = Journal(folder)
+    part = journal.path
+    journal.append(sound(SAMPLES[1])[:, 0])
+    recording = journal.finish()
+    assert recording is not None
+    with Library.open(bench.folder / "songshu.db") as library:
+        options = JobOptions(pack=str(STARTER), n_threads=1)
+        library.add_dictation(part, options, title="cut")  # running, as the crash left it
+    bench.start()
+    item = bench.wait_for("cut", ItemState.DONE)
+    assert item.path == str(recording.path)
+    assert item.duration_s == pytest.approx(recording.duration_s)
 
 
 def test_next_microphone_is_remembered(qtbot: QtBot, bench: Bench) -> None:
