@@ -54,7 +54,7 @@ def test_devices_of_this_computer(make, qtbot: QtBot) -> None:  # type: ignore[n
     choice = make(find_devices)
     offered = enabled(choice)
     automatic, processor, card = offered
-    assert (automatic, card) == ("Automatic", "Graphics card")
+    assert (automatic, card) == ("Automatic", "Graphics card (cannot be used)")
     assert processor.startswith("Processor (CPU): ")
     assert list(offered.values()) == [True, True, False]
     assert "built for the processor" in choice.reasons
@@ -69,8 +69,8 @@ def test_card_is_greyed_with_its_reason(
     reason: str,
 ) -> None:
     choice = make(lambda: devices)
-    row = choice.findText("RTX 9")
-    assert not enabled(choice)["RTX 9"]
+    row = choice.findText("RTX 9 (cannot be used)")
+    assert not enabled(choice)["RTX 9 (cannot be used)"]
     assert reason in choice.itemData(row, Qt.ItemDataRole.ToolTipRole)
     assert "RTX 9" in choice.reasons
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent, QStandardItemModel
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QWidget
 
 from app.engine.devices import CPU, Device, Obstacle, find_devices
 from app.gui.background import BackgroundTask
@@ -37,6 +37,7 @@ class DeviceChoice(Choice):
         self._devices: tuple[Device, ...] = (Device(key=CPU, name=""),)
         self._chosen: str | None = None
         self._asked = False
+        self.setItemDelegate(QStyledItemDelegate(self))  # the usual one greys nothing
         self._task = BackgroundTask(self)
         self._task.finished.connect(self.on_found)
         self.retranslate()
@@ -78,13 +79,15 @@ class DeviceChoice(Choice):
                 name = f"{processor}: {device.name}" if device.name else processor
                 choices.append((device.key, name))
             else:
-                choices.append(("", device.name or self.tr("Graphics card")))
+                name = device.name or self.tr("Graphics card")
+                choices.append(("", self.tr("{name} (cannot be used)").format(name=name)))
         fill_choices(self, choices, self._chosen)
         model = self.model()
         assert isinstance(model, QStandardItemModel)
         for row, device in enumerate(self._devices, 1):
             if not device.is_usable:
                 model.item(row).setEnabled(False)
+                model.item(row).setForeground(self.palette().placeholderText())
                 self.setItemData(row, self.reasons, Qt.ItemDataRole.ToolTipRole)
                 description = Qt.ItemDataRole.AccessibleDescriptionRole
                 self.setItemData(row, self.reasons, description)
@@ -98,7 +101,7 @@ class DeviceChoice(Choice):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
             self.retranslate()
             self.explained.emit(self.reasons)
         super().changeEvent(event)
