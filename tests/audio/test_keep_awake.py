@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,9 @@ import psutil
 import pytest
 
 from app.audio.keep_awake import KeepAwake
+from app.audio.notices import Paused, Started
+from app.audio.recorder import Recorder
+from tests.audio.fake_microphone import FakeSystem, Session, noise, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
@@ -69,3 +73,33 @@ def test_child_ends_when_we_are_killed() -> None:
     parent.kill()
     parent.communicate()
     child.wait(10)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="of Linux' own inhibitor")
+def test_recorder_holds_off_sleep_while_it_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    inhibitor = tmp_path / "bin" / "systemd-inhibit"
+    inhibitor.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/said\nexec {shutil.which("cat")}\n')
+    inhibitor.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    before = set(psutil.Process().children())  # other tests keep some
+
+    def children() -> set[psutil.Process]:
+        return set(psutil.Process().children()) - before
+
+    system = FakeSystem()
+    session = Session(Recorder(tmp_path, None, system.open), system)
+    session.recorder.start()
+    system.stream().give(noise(100))
+    session.wait_for(Started)
+    assert len(children()) == 1
+    session.recorder.pause()
+    session.wait_for(Paused)
+    assert not children()
+    session.recorder.resume()
+    wait_for(lambda: len(children()) == 1)
+    session.finish()
+    assert not children()
+    assert "--what=idle:sleep" in (tmp_path / "said").read_text()
