@@ -128,13 +128,14 @@ def user_state_folder() -> Path:
 def pack_folders() -> list[Path]:
     """Folders that are searched for packs, first come first.
 
-    The user's own variable, beside the executable, the user's data folder, built in. The last may
-    be ``BUILT_IN_PACK``, which is no folder.
+    The user's own variable, beside the executable, the user's data folder, built in; in the second
+    and third a pack may also lie straight beside what else is there, as a single file would. The
+    last may be ``BUILT_IN_PACK``, which is no folder.
     """
     named = os.environ.get(_PACK_VARIABLE, "")
     folders = [Path(item) for item in named.split(os.pathsep) if item]
-    folders.append(executable_folder() / "packs")
-    folders.append(user_data_folder() / "packs")
+    for place in (executable_folder(), user_data_folder()):
+        folders += [place / "packs", place]
     folders.append(BUILT_IN_PACK if built_in_pack() else bundle_folder() / "models" / "packs")
     return list(dict.fromkeys(folders))
 

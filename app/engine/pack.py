@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
@@ -25,7 +26,9 @@ from app.engine.manifest import MANIFEST_NAME, Manifest, PackedFile, parse_manif
 from app.engine.types import FloatArray
 from app.errors import PackCorruptError, PackFormatError, PackNotFoundError
 
+_log = logging.getLogger(__name__)
 ALIGNMENT_BYTES = 4096  # page size: a slice at such a boundary can be memory-mapped
+PACK_SUFFIX = ".songshu"  # of a pack in a single file
 _HASH_BLOCK_BYTES = 1 << 20
 _LOCAL_HEADER = struct.Struct("<26xHH")  # lengths of name and extra field, at the end of 30 bytes
 
@@ -200,16 +203,27 @@ def open_pack(path: Path, *, offset: int = 0, n_bytes: int | None = None) -> Pac
 def find_packs(folders: list[Path]) -> Iterator[Path]:
     """Give every pack (folder or .songshu file) that lies directly in the folders, by name.
 
-    ``paths.BUILT_IN_PACK`` among the folders is a pack itself.
+    Hidden ones are half copies. A folder that cannot be read holds none. ``paths.BUILT_IN_PACK``
+    among the folders is a pack itself.
     """
     for folder in folders:
         if folder == paths.BUILT_IN_PACK:
             yield folder
-        if not folder.is_dir():
+        try:
+            items = sorted(folder.iterdir()) if folder.is_dir() else []
+        except OSError as exc:
+            _log.warning("cannot look for packs in %s: %s", folder, exc)
             continue
-        for item in sorted(folder.iterdir()):
-            if (item / MANIFEST_NAME).is_file() or item.suffix == ".songshu":
-                yield item
+        yield from (item for item in items if _is_pack(item) and not item.name.startswith("."))
+
+
+def _is_pack(item: Path) -> bool:
+    if item.suffix.lower() == PACK_SUFFIX:
+        return True
+    try:
+        return (item / MANIFEST_NAME).is_file()
+    except OSError:  # a folder of somebody else beside ours
+        return False
 
 
 class _Folder:

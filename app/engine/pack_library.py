@@ -161,11 +161,18 @@ def inspect_pack(path: Path, origin: PackOrigin = PackOrigin.OTHER) -> FoundPack
     )
 
 
+def is_there(path: Path) -> bool:
+    """Whether something lies where a pack is said to be."""
+    return path.exists() or (path == paths.BUILT_IN_PACK and paths.built_in_pack() is not None)
+
+
 def pack_mark(path: Path) -> str:
     """Give a mark that changes when a file of a pack is written anew; "" if there is none.
 
     A verdict on a pack holds as long as its mark does: a copy that replaces it is judged anew.
     """
+    if path == paths.BUILT_IN_PACK and (span := paths.built_in_pack()):
+        path = span.path
     try:
         files = [path] if path.is_file() else [f for f in path.rglob("*") if f.is_file()]
         facts = [file.stat() for file in files]
@@ -214,7 +221,9 @@ def weak_languages(manifest: Manifest) -> tuple[str, ...]:
 def _known_places(user_folder: Path) -> list[tuple[Path, PackOrigin]]:
     origins = {
         user_folder: PackOrigin.USER,
+        paths.user_data_folder(): PackOrigin.USER,
         paths.executable_folder() / "packs": PackOrigin.BESIDE,
+        paths.executable_folder(): PackOrigin.BESIDE,
         paths.bundle_folder() / "models" / "packs": PackOrigin.BUILT_IN,
         paths.BUILT_IN_PACK: PackOrigin.BUILT_IN,
     }
@@ -223,14 +232,11 @@ def _known_places(user_folder: Path) -> list[tuple[Path, PackOrigin]]:
 
 
 def _packs_at(place: Path) -> Iterator[Path]:
-    """Give the pack at a place, or those in it; a folder that cannot be read holds none."""
+    """Give the pack at a place, or those in it."""
     if place == paths.BUILT_IN_PACK or place.is_file() or (place / MANIFEST_NAME).is_file():
         yield place
         return
-    try:
-        yield from (path for path in find_packs([place]) if not path.name.startswith("."))
-    except OSError as exc:
-        _log.warning("cannot look for packs in %s: %s", place, exc)
+    yield from find_packs([place])
 
 
 def _delete(pack: FoundPack) -> None:

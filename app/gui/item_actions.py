@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.engine.pack_library import is_there
 from app.gui.engine import Engine
 from app.gui.intake import FileIntake, Intake, describe
 from app.gui.undo_bar import UndoBar
@@ -140,7 +141,7 @@ class ItemActions(QObject):
         """
         for item in self._library.queue():
             old = item.options.pack
-            lost = old is None or old in unusable or not Path(old).exists()
+            lost = old is None or old in unusable or not is_there(Path(old))
             if item.state is not ItemState.WAITING or old == path or not (failed or lost):
                 continue
             options = replace(item.options, pack=path)
