@@ -1,4 +1,4 @@
-"""Packs in single files, beside the executable and in the user's folder, are found by themselves."""
+"""Packs in single files are found beside the executable and in the user's folder."""
 
 from __future__ import annotations
 
