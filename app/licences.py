@@ -65,10 +65,11 @@ def read_licences(path: Path) -> LicenceList:
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        entries = tuple(Licence(**entry) for entry in data["entries"])
+        texts = data["texts"]  # entries that share a text have the same number
+        entries = tuple(Licence(**{**e, "text": texts[e["text"]]}) for e in data["entries"])
         return LicenceList(whole=data["licence"], entries=entries)
     except FileNotFoundError:
         return LicenceList()
-    except (OSError, ValueError, TypeError, KeyError) as exc:
+    except (OSError, ValueError, TypeError, LookupError) as exc:
         _log.warning("the list of licences %s cannot be read: %s", path, exc)
         return LicenceList()

@@ -1,9 +1,9 @@
 """What build.spec takes from here: icon, properties for Windows, the bundle for macOS, licences.
 
-from installer import spec
-EXE(…, **spec.executable_options(BUILD))
-datas += spec.licence_files(BUILD, PACK, [source for _, source, _ in analysis.binaries])
-BUNDLE(executable, **spec.bundle_options(BUILD))       # macOS only
+from installer import spec as packaging
+EXE(…, **packaging.executable_options(BUILD))
+datas += packaging.licence_files(BUILD, PACK, [source for _, source, _ in binaries])
+BUNDLE(folder, **packaging.bundle_options(BUILD))       # macOS only
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def bundle_options(build: Path) -> dict[str, object]:
 
 def licence_files(
     build: Path, pack: Path | None, binaries: Iterable[str | Path]
-) -> list[tuple[str, str]]:
-    """Write THIRD-PARTY.txt and .json, and return the latter for ``datas``: the window shows it.
+) -> list[tuple[str, str, str]]:
+    """Write THIRD-PARTY.txt and .json, and return the latter as PyInstaller's (place, source, kind).
 
     Args:
         build: folder to write into, ROOT/build: the installers take the text from there.
@@ -56,4 +56,4 @@ def licence_files(
     """
     facts = None if pack is None else pack_facts(pack)
     _, table = write(build, facts, [Path(binary) for binary in binaries])
-    return [(str(table), ".")]
+    return [(table.name, str(table), "DATA")]

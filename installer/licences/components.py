@@ -30,7 +30,7 @@ def components() -> list[Entry]:
     return [
         songshu(),
         python(),
-        pyinstaller(),
+        *pyinstaller(),
         *llama(),
         ffmpeg(),
         *xml(),

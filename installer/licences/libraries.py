@@ -11,14 +11,14 @@ anything else -------------------> unknown: the build stops
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from installer.errors import UnknownLicenceError
-from installer.licences.entry import Entry, read_text
+from installer.licences.debian import debian_entry
+from installer.licences.entry import ROOT, Entry, read_text
 
 CODEC_FOLDERS = ("av.libs", ".dylibs")  # of PyAV's wheel: Linux and Windows, macOS
 _VERSION = re.compile(r"\.so\.([\d.]+)$|\.([\d.]+)\.dylib$|-(\d+)\.dll$")
@@ -69,6 +69,7 @@ CODECS = (
     Codec(r"xau", "libXau", "MIT", ("xau.txt",), "https://gitlab.freedesktop.org/xorg/lib/libxau"),
 )
 _FFMPEG = re.compile(r"(lib)?(av(codec|device|filter|format|util)|sw(resample|scale))\b")
+_OWN = re.compile(r"(lib)?(llama|ggml|mtmd)\b")  # compiled by the build from llama.cpp's source
 _MICROSOFT = re.compile(r"(vcruntime|msvcp|concrt|ucrtbase|api-ms-win|vcomp)", re.IGNORECASE)
 _MICROSOFT_TEXT = (
     "Microsoft Visual C++ run time, Copyright (c) Microsoft Corporation. Redistributable code "
@@ -134,7 +135,7 @@ def system_entries(files: Iterable[Path]) -> list[Entry]:
     for file in sorted({file.resolve() for file in files}):
         if _is_covered(file):
             continue
-        entry = _microsoft_entry(file) or _debian_entry(file)
+        entry = _microsoft_entry(file) or debian_entry(file)
         if entry is None:
             unknown.append(str(file))
         else:
@@ -146,6 +147,8 @@ def system_entries(files: Iterable[Path]) -> list[Entry]:
 
 def _is_covered(file: Path) -> bool:
     """Whether the list of Python's packages, or Python's licence, names this file."""
+    if file.is_relative_to(ROOT / "build") or _OWN.match(file.name):
+        return True  # the build's own: empty stand-ins for encoders, llama.cpp
     owners = ("site-packages", "dist-packages")
     inside = {Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve()} - {Path("/usr")}
     return any(part in owners for part in file.parts) or any(file.is_relative_to(p) for p in inside)
@@ -160,36 +163,3 @@ def _microsoft_entry(file: Path) -> Entry | None:
         licence="LicenseRef-Microsoft-Runtime",
         text=_MICROSOFT_TEXT,
     )
-
-
-def _debian_entry(file: Path) -> Entry | None:
-    """Ask dpkg whose file it is; its copyright file holds licence and text."""
-    package = _dpkg_owner(file)
-    copyright_file = Path("/usr/share/doc") / package / "copyright"
-    if not package or not copyright_file.is_file():
-        return None
-    shown = _output(["dpkg-query", "-W", "-f=${Version}\t${source:Package}", package])
-    number, _, source = shown.partition("\t")
-    return Entry(
-        name=f"{package} (Debian)",
-        version=number,
-        licence="LicenseRef-Debian-Copyright",
-        text=copyright_file.read_text(encoding="utf-8", errors="replace"),
-        url=f"https://sources.debian.org/src/{source}",
-        note="Its copyright file below names the licence of every part.",
-    )
-
-
-def _dpkg_owner(file: Path) -> str:
-    """Return the package that holds a file; also where /lib became a link to /usr/lib."""
-    names = [str(file), str(file).removeprefix("/usr")]
-    found = (_output(["dpkg-query", "-S", name]) for name in names)
-    return next((line.partition(":")[0] for line in found if line), "")
-
-
-def _output(command: Sequence[str]) -> str:
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""

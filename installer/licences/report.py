@@ -100,11 +100,17 @@ def write(
     entries = collect(pack, binaries)
     licence, _ = whole_licence(entries)
     folder.mkdir(parents=True, exist_ok=True)
-    data = {"licence": licence, "entries": [asdict(entry) for entry in entries]}
     text, table = folder / TEXT_NAME, folder / JSON_NAME
     text.write_text(render(entries), encoding="utf-8")
-    table.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    table.write_text(json.dumps(_table(licence, entries), ensure_ascii=False), encoding="utf-8")
     return [text, table]
+
+
+def _table(licence: str, entries: Sequence[Entry]) -> dict[str, object]:
+    """Build the JSON; a text that several entries share (the GPL, Kerberos) is in it once."""
+    texts = list(dict.fromkeys(entry.text for entry in entries))
+    rows = [{**asdict(entry), "text": texts.index(entry.text)} for entry in entries]
+    return {"licence": licence, "texts": texts, "entries": rows}
 
 
 def pack_facts(pack: Path) -> tuple[str, str]:

@@ -30,6 +30,7 @@ ENTRIES = (
     ),
     Licence(name="x264", version="165", licence="GPL-2.0-or-later", text="GPL …", url="https://v"),
 )
+NO_TEXT = '{"licence": "x", "texts": [], "entries": [{"text": 0}]}'
 LIST = LicenceList(whole="GPL-3.0-or-later", entries=ENTRIES)
 
 
@@ -172,18 +173,25 @@ def test_is_asked_for_in_the_settings(qtbot: QtBot, settings: SettingsDialog) ->
     assert settings.about.text() == "About Songshu…"
 
 
-def test_list_is_read_as_the_build_writes_it(tmp_path: Path) -> None:
+def test_list_is_read_with_shared_texts(tmp_path: Path) -> None:
     path = tmp_path / "THIRD-PARTY.json"
-    data = {"licence": "Apache-2.0", "entries": [asdict(entry) for entry in ENTRIES]}
+    rows = [{**asdict(entry), "text": number} for number, entry in enumerate(ENTRIES)]
+    again = {**rows[0], "name": "numpy again"}
+    data = {"licence": "MIT", "texts": [e.text for e in ENTRIES], "entries": [*rows, again]}
     path.write_text(json.dumps(data), encoding="utf-8")
-    assert read_licences(path) == LicenceList(whole="Apache-2.0", entries=ENTRIES)
+    read = read_licences(path)
+    assert read.whole == "MIT"
+    assert read.entries[:3] == ENTRIES
+    assert read.entries[3].text == ENTRIES[0].text
 
 
 def test_missing_list_is_no_list(tmp_path: Path) -> None:
     assert read_licences(tmp_path / "none.json") == LicenceList()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"licence": "x", "entries": [{"no": 1}]}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"licence": "x", "entries": [{"no": 1}]}', NO_TEXT]
+)
 def test_broken_list_is_no_list_and_is_logged(
     tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:

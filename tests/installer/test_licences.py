@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from app.licences import read_licences
 from installer.errors import UnknownLicenceError
 from installer.licences import report
+from installer.licences.debian import UNSORTED, licence_of_package
 from installer.licences.distributions import (
     distribution_entry,
     requirement_names,
@@ -110,8 +112,29 @@ def test_library_of_debian_brings_its_copyright_file() -> None:
     library = Path("/lib/x86_64-linux-gnu/libportaudio.so.2")
     (entry,) = system_entries([library])
     assert entry.name == "libportaudio2 (Debian)"
+    assert entry.licence == "MIT"
     assert "PortAudio" in entry.text
     assert entry.version
+
+
+@pytest.mark.parametrize(
+    ("package", "licence"),
+    [
+        ("libc6", "LGPL-2.1-or-later"),
+        ("libssl3t64", "Apache-2.0"),
+        ("libreadline8", "GPL-3.0-or-later"),
+        ("libsomething-new1", UNSORTED),
+    ],
+)
+def test_packages_of_debian_have_licences_in_one_expression(package: str, licence: str) -> None:
+    assert licence_of_package(package) == licence
+    assert is_known(licence)
+
+
+def test_stand_ins_and_llama_are_the_builds_own(tmp_path: Path) -> None:
+    own = [ROOT / "build" / "stubs" / "lib" / "libx264-1.so", tmp_path / "libggml-cpu-haswell.so"]
+    assert system_entries(own) == []
+    assert whole_licence(collect(binaries=own))[0] == "Apache-2.0"
 
 
 def test_python_and_its_packages_answer_for_their_own_libraries() -> None:
@@ -160,6 +183,9 @@ def test_files_hold_every_entry_and_its_text(tmp_path: Path, entries: list[Entry
     data = json.loads(table.read_text(encoding="utf-8"))
     assert data["licence"] == "GPL-3.0-or-later"
     assert [entry["name"] for entry in data["entries"]] == [entry.name for entry in entries]
+    read = read_licences(table)  # as the About window reads it
+    assert [entry.text for entry in read.entries] == [entry.text for entry in entries]
+    assert len(set(data["texts"])) == len(data["texts"])
     written = text.read_text(encoding="utf-8")
     assert all(entry.text.strip() in written for entry in entries)
 
