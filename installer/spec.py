@@ -43,17 +43,20 @@ def bundle_options(build: Path) -> dict[str, object]:
 
 def licence_files(
     build: Path, pack: Path | None, binaries: Iterable[str | Path]
-) -> list[tuple[str, str, str]]:
-    """Write THIRD-PARTY.txt and .json, and return the latter as PyInstaller's (place, source, kind).
+) -> list[tuple[str, str]]:
+    """Write THIRD-PARTY.txt and .json, and return the latter for ``datas``: the window shows it.
 
     Args:
         build: folder to write into, ROOT/build: the installers take the text from there.
         pack: folder of the bundled pack, or None.
         binaries: sources of all collected libraries.
 
+    Returns:
+        (source, place), as PyInstaller's ``Analysis`` wants them.
+
     Raises:
         UnknownLicenceError: something is bundled whose licence is not known.
     """
     facts = None if pack is None else pack_facts(pack)
     _, table = write(build, facts, [Path(binary) for binary in binaries])
-    return [(table.name, str(table), "DATA")]
+    return [(str(table), ".")]
