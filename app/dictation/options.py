@@ -7,13 +7,15 @@ others.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
 from app.dictation.chord import Chord
 from app.dictation.rules import Ending
 from app.errors import HotkeyError
+
+_N_SEEN = 8  # programs that are offered
 
 
 class Way(StrEnum):
@@ -46,6 +48,7 @@ class DictationOptions:
         pill: show the pill; pill_text: with the words. pill_place: its corner in pixels of the
             desktop; None puts it at the bottom of the screen.
         tray: show an icon in the tray.
+        seen: programs that were dictated into, the last first; offered for ``ways``.
     """
 
     is_on: bool = True
@@ -62,6 +65,12 @@ class DictationOptions:
     pill_text: bool = True
     pill_place: tuple[int, int] | None = None
     tray: bool = True
+    seen: tuple[str, ...] = ()
+
+    def with_seen(self, program: str) -> DictationOptions:
+        """Note that a program was dictated into."""
+        others = [name for name in self.seen if name != program]
+        return replace(self, seen=(program, *others)[:_N_SEEN])
 
     @classmethod
     def from_json(cls, values: object) -> DictationOptions:
@@ -111,6 +120,12 @@ def _ways(value: Any) -> tuple[tuple[str, Way], ...]:
     return tuple(pairs)
 
 
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+        raise TypeError(f"{value!r} is not a list of names")
+    return tuple(value)
+
+
 def _place(value: Any) -> tuple[int, int] | None:
     if value is None:
         return None
@@ -135,4 +150,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "pill_text": _switch,
     "pill_place": _place,
     "tray": _switch,
+    "seen": _names,
 }

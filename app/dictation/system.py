@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import sys
 
+from app.dictation.chord import Chord
 from app.dictation.keys import KeySource, OnKey, Typist
+from app.errors import DictationError
 
 
 def is_wayland() -> bool:
@@ -39,6 +41,23 @@ def open_keys(on_key: OnKey) -> KeySource:
     from app.dictation.x11_keys import X11Keys
 
     return X11Keys(on_key)
+
+
+def try_chord(chord: Chord) -> DictationError | None:
+    """Tell why a chord could not be had now; None if it could, or if nobody can tell before."""
+    try:
+        keys = open_keys(_ignore)
+        try:
+            keys.grab("try", chord)
+        finally:
+            keys.close()
+    except DictationError as exc:
+        return exc
+    return None
+
+
+def _ignore(name: str, down: bool) -> None:
+    """Do nothing with a key that is only tried."""
 
 
 def open_typist() -> Typist:

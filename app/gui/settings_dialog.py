@@ -28,6 +28,7 @@ from app.gui.card import Message
 from app.gui.models_page import ModelsPage
 from app.gui.rows import ConfirmRow
 from app.gui.settings import SettingsStore
+from app.gui.settings_pages.dictation import DictationPage
 from app.gui.settings_pages.files import FilesPage
 from app.gui.settings_pages.general import GeneralPage
 from app.gui.settings_pages.recognition import RecognitionPage
@@ -36,10 +37,11 @@ from app.gui.sheet import SHEET
 from app.gui.style import GRID
 
 _SIZE = QSize(900, 680)
-GENERAL, RECOGNITION, MODELS, FILES, STORAGE = (
+GENERAL, RECOGNITION, MODELS, DICTATION, FILES, STORAGE = (
     "general",
     "recognition",
     "models",
+    "dictation",
     "files",
     "storage",
 )
@@ -80,10 +82,12 @@ class SettingsDialog(QDialog):
         self.storage = StoragePage(store, history, open_folder)
         self.storage.history_deleted.connect(self.history_deleted)
         self.general, self.files = GeneralPage(store), FilesPage(store)
+        self.dictation = DictationPage(store)
         pages = {
             GENERAL: self.general,
             RECOGNITION: self.recognition,
             MODELS: models,
+            DICTATION: self.dictation,
             FILES: self.files,
             STORAGE: self.storage,
         }
@@ -137,6 +141,7 @@ class SettingsDialog(QDialog):
             GENERAL: self.tr("General"),
             RECOGNITION: self.tr("Recognition"),
             MODELS: self.tr("Models"),
+            DICTATION: self.tr("Dictation"),
             FILES: self.tr("Subtitles and files"),
             STORAGE: self.tr("Privacy and storage"),
         }

@@ -26,6 +26,7 @@ OTHER = DictationOptions(
     pill_text=False,
     pill_place=(-1280, 40),
     tray=False,
+    seen=("XTerm", "微信"),
 )
 DAMAGE: dict[str, list[Any]] = {
     "is_on": [1, None],
@@ -42,6 +43,7 @@ DAMAGE: dict[str, list[Any]] = {
     "pill_text": ["x"],
     "pill_place": [[1], [1, "2"], [1, 2, 3], [True, 1], 5],
     "tray": [2],
+    "seen": ["XTerm", [1], None],
 }
 
 
@@ -72,3 +74,12 @@ def test_unknown_field_is_left_out() -> None:
 def test_what_is_no_object_is_refused(value: Any) -> None:
     with pytest.raises(TypeError):
         DictationOptions.from_json(value)
+
+
+def test_programs_that_were_seen_are_few_and_the_last_is_first() -> None:
+    options = DictationOptions()
+    for number in range(20):
+        options = options.with_seen(f"program {number}")
+    options = options.with_seen("program 15")
+    assert options.seen[:2] == ("program 15", "program 19")
+    assert len(options.seen) == 8

@@ -92,6 +92,13 @@ class Hotkeys(QObject):
         else:
             self._free(CANCEL)
 
+    def suspend(self) -> None:
+        """Give all shortcuts back for a while; ``apply`` takes them again."""
+        if self._source is not None:
+            for name in list(self._chords):
+                self._free(name)
+            self._is_active = False
+
     def forget_hold(self) -> None:
         """The dictation has ended otherwise; the release of the hold key means nothing."""
         self._hold.forget()

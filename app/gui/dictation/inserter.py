@@ -69,9 +69,11 @@ class DesktopInserter(QObject):
 
     Signals:
         delivered(Outcome): what became of the text.
+        target_seen(str): the program that has the focus.
     """
 
     delivered = Signal(object)
+    target_seen = Signal(str)
 
     def __init__(
         self,
@@ -136,6 +138,8 @@ class DesktopInserter(QObject):
             return self._leave()
         if target.is_own:
             return Outcome.KEPT
+        if target.program:
+            self.target_seen.emit(target.program)
         way = way_for(target, self.options)
         if way is Way.CLIPBOARD:
             self._leave()

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.dictation.course import Dictation, Parts
 from app.dictation.keys import KeySource, OnKey, Typist
@@ -22,6 +23,7 @@ from app.dictation.options import DictationOptions
 from app.dictation.parts import Keeper, News, Notice, Recognizer, Recorder, State
 from app.dictation.system import open_keys, open_typist
 from app.errors import DictationError
+from app.gui.dictation.chord_field import ChordField
 from app.gui.dictation.hotkeys import Hotkeys
 from app.gui.dictation.inserter import DesktopInserter
 from app.gui.dictation.pill import Pill
@@ -157,11 +159,27 @@ class DictationService(QObject):
         self.pill.with_text = options.pill_text
         self.pill.set_place(QPoint(*options.pill_place) if options.pill_place else None)
         keys = ("is_on", "hold_key", "toggle_key", "again_key", "pass_short")
-        if any(getattr(options, key) != getattr(self._options, key) for key in keys):
+        changed = any(getattr(options, key) != getattr(self._options, key) for key in keys)
+        if changed and not isinstance(QApplication.focusWidget(), ChordField):
             self.hotkeys.apply(options)
         if options.tray != self._options.tray:
             self.tray.set_visible(options.tray and Tray.is_available())
         self._options = options
+
+    @Slot(QWidget, QWidget)
+    def on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Let a field that takes shortcuts have them all while it has the focus."""
+        if isinstance(new, ChordField):
+            self.hotkeys.suspend()
+        elif isinstance(old, ChordField):
+            self.hotkeys.apply(self._options)
+            self.hotkeys.set_active(self.dictation.state is not State.IDLE)
+
+    @Slot(str)
+    def on_target_seen(self, program: str) -> None:
+        """Remember a program, for the settings."""
+        options = self._store.settings.dictation.with_seen(program)
+        self._store.change(replace(self._store.settings, dictation=options))
 
     @Slot()
     def on_started(self) -> None:
@@ -221,6 +239,10 @@ class DictationService(QObject):
         hotkeys.cancelled.connect(self.on_cancelled)
         hotkeys.refused.connect(self.on_refused)
         self.inserter.delivered.connect(self.on_delivered)
+        self.inserter.target_seen.connect(self.on_target_seen)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self.on_focus_changed)
         pill.cancel_requested.connect(self.on_cancelled)
         pill.stop_requested.connect(self.on_stopped)
         pill.moved.connect(self.on_pill_moved)
