@@ -43,6 +43,18 @@ class EngineControl:
         self._lines: list[LineRequest] = []
         self._live: list[LiveRequest] = []
         self._quitting = False
+        self._ready = True
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a model to work with; without one nothing more is begun."""
+        with self._lock:
+            return self._ready
+
+    def set_ready(self, ready: bool) -> None:
+        """Say whether there is a model."""
+        with self._lock:
+            self._ready = ready
 
     @property
     def running_item(self) -> int | None:

@@ -55,7 +55,6 @@ class Engine(QObject):
         self._library = library
         self._control = EngineControl()
         self._collector = GuiCollector(self)
-        self._ready = True
         self._thread = QThread()
         self._thread.setObjectName("engine")
         self.worker = EngineWorker(library, load, self._control, open_stream)
@@ -73,15 +72,15 @@ class Engine(QObject):
     @property
     def is_ready(self) -> bool:
         """Whether there is a model."""
-        return self._ready
+        return self._control.is_ready
 
     def set_ready(self, ready: bool) -> None:
         """Say whether there is a model; without one nothing is started, everything waits."""
-        self._ready = ready
+        self._control.set_ready(ready)
 
     def wake(self) -> None:
         """Say that something waits in the queue."""
-        if self._ready:
+        if self.is_ready:
             self._work_waiting.emit()
 
     def pause(self, item_id: int) -> None:
@@ -142,7 +141,7 @@ class Engine(QObject):
 
         ``worker.live_finished`` or ``worker.live_failed`` follows, at once if there is no model.
         """
-        if not self._ready:
+        if not self.is_ready:
             error = EngineError("there is no model yet")
             self.worker.live_failed.emit(
                 LiveFailed(session=request.session, item_id=request.item_id, error=error)

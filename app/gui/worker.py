@@ -114,8 +114,9 @@ class EngineWorker(QObject):
             if (request := self._control.next_live()) is not None:
                 self._listen(request)
                 continue
-            self._answer_lines(lambda request: True)
-            item = self._library.take_next()
+            if self._control.is_ready:
+                self._answer_lines(lambda request: True)
+            item = self._library.take_next() if self._control.is_ready else None
             if item is None:
                 self.queue_emptied.emit()
                 return

@@ -9,6 +9,7 @@ import gc
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -36,11 +37,13 @@ from app.gui.events import (
 )
 from app.store.library import Library
 from app.store.types import Item, ItemState, JobOptions
+from tests.cli.fakes import FakeTranscriber
 from tests.gui.bench import CLIP, STARTER, Recorder, long_recording
 from tests.packs import PACKS, ROOT
 
 OPTIONS = JobOptions(pack=str(STARTER), n_threads=1)
 STOP_S = 0.5  # the issue: cancel takes effect within half a second
+STUCK_S = 60.0  # reached only when something is broken
 
 
 @pytest.fixture
@@ -334,3 +337,32 @@ def test_cycles_are_collected_in_the_gui_thread_only(engine: Engine) -> None:
     assert not gc.isenabled()
     engine.close()
     assert gc.isenabled()
+
+
+def test_without_a_model_the_next_item_is_not_begun(
+    qtbot: QtBot, library: Library, tmp_path: Path
+) -> None:
+    """A pack may fail its check while the queue runs."""
+    model, go_on, began = FakeTranscriber(), threading.Event(), threading.Event()
+
+    def wait(_index: int) -> None:
+        began.set()
+        assert go_on.wait(STUCK_S)
+
+    model.before_chunk = wait
+    engine = Engine(library, model.load)
+    heard = Recorder(qtbot, engine.worker)
+    paths = [Path(shutil.copy(CLIP, tmp_path / f"{n}.wav")) for n in range(2)]
+    first, second = queue(library, engine, *paths)
+    assert began.wait(STUCK_S)
+    engine.set_ready(False)
+    go_on.set()
+    heard.wait_until_empty()
+    assert library.item(first.id).state is ItemState.DONE
+    assert library.item(second.id).state is ItemState.WAITING
+    engine.wake()
+    engine.set_ready(True)
+    engine.wake()
+    heard.wait(JobFinished, 2)
+    assert library.item(second.id).state is ItemState.DONE
+    engine.close()
