@@ -2,10 +2,11 @@
 """One entry for people and for continuous integration: sets everything up, then does one thing.
 
     python3 dev.py run [ARGS…]     start Songshu: the window, or the command line (subcommands)
-    python3 dev.py test [ARGS…]    every check: ruff, mypy, tests (ARGS go to pytest)
+    python3 dev.py test [--all] [ARGS…]   every check: ruff, mypy, tests (ARGS go to pytest);
+                                   --all also builds the executable and drives it
     python3 dev.py export …        turn an official checkpoint into a pack
     python3 dev.py verify …        compare a pack with the official implementations
-    python3 dev.py bench …         measure a pack, also against other engines
+    python3 dev.py bench …         measure a pack, also against other engines; --frozen: the start
     python3 dev.py build …         freeze Songshu into one executable
     python3 dev.py package …       make of it what people install on this system
 
@@ -152,6 +153,11 @@ def test(args: list[str]) -> int:
     _need_desktop({**SCREEN_PROGRAMS, **SOUND_PROGRAMS, **PACKAGING_PROGRAMS})
     for environment in (DEV, OFFICIAL, NATIVE):
         ensure(environment)
+    if "--all" in args:
+        args.remove("--all")
+        if build([]) != 0:
+            return 1
+        os.environ["SONGSHU_FROZEN"] = str(ROOT / "dist")  # tests/frozen drive what lies there
     checks: list[tuple[str, list[str]]] = [
         ("ruff check", ["-m", "ruff", "check", "."]),
         ("ruff format", ["-m", "ruff", "format", "--check", "."]),
@@ -181,7 +187,11 @@ def verify(args: list[str]) -> int:
 
 
 def bench(args: list[str]) -> int:
-    """Measure a pack."""
+    """Measure a pack, or the executable."""
+    if "--frozen" in args:
+        _need_desktop(SCREEN_PROGRAMS)
+        ensure(DEV)
+        return call(DEV, "-m", "build_tools.measure", *(arg for arg in args if arg != "--frozen"))
     ensure(CONVERT)
     if any("official" in item for item in args):  # also --against=official
         ensure(OFFICIAL)
@@ -190,15 +200,9 @@ def bench(args: list[str]) -> int:
 
 def build(args: list[str]) -> int:
     """Freeze Songshu with a pack inside."""
+    _need_compiler()
     ensure(DEV)
-    parser = argparse.ArgumentParser(prog="dev.py build")
-    parser.add_argument("--pack", type=Path, default=ROOT / "models" / "packs" / "starter")
-    pack = parser.parse_args(args).pack.resolve()
-    if not (pack / "manifest.json").is_file():
-        raise SetupError(f"There is no pack at {pack}. Make one with: python3 dev.py export …")
-    os.environ["SONGSHU_BUILD_PACK"] = str(pack)
-    with step("PyInstaller"):
-        return call(DEV, "-m", "PyInstaller", "--noconfirm", "--clean", "build.spec")
+    return call(DEV, "-m", "build_tools.build", "--cache", str(_cache()), *args)
 
 
 def package(args: list[str]) -> int:
@@ -344,10 +348,13 @@ def _install_llama(environment: Environment, requirement: str) -> None:
 
 def _wheel_folder(requirement: str) -> Path:
     """A folder per version, options and kind of processor: the wheel is tuned to the machine."""
-    cache = os.environ.get("SONGSHU_CACHE") or Path.home() / ".cache" / "songshu"
     facts = [requirement, os.environ.get("CMAKE_ARGS", ""), sys.platform, _processor()]
     key = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]
-    return Path(cache) / "wheels" / key
+    return _cache() / "wheels" / key
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("SONGSHU_CACHE") or Path.home() / ".cache" / "songshu")
 
 
 def _processor() -> str:

@@ -149,14 +149,6 @@ def test_wheel_folder_depends_on_version_and_options(
     assert dev._wheel_folder("llama-cpp-python==1") != first
 
 
-def test_build_without_a_pack_says_how_to_make_one(
-    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(dev, "ensure", lambda environment: None)
-    assert dev.main(["build", "--pack", "nowhere"]) == 1
-    assert "dev.py export" in capsys.readouterr().err
-
-
 def make_python(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()

@@ -53,7 +53,9 @@ def library_folder(binding: Any) -> Path:
 def ggml_library(binding: Any, part: str) -> ctypes.CDLL:
     """Give one of ggml's libraries: "ggml" or "ggml-base"."""
     names = {"win32": f"{part}.dll", "darwin": f"lib{part}.dylib"}
-    file = library_folder(binding) / names.get(sys.platform, f"lib{part}.so")
+    # On Linux libllama asks for "….so.0"; another name may be another file, and then a library of
+    # its own, without the backends of the first.
+    file = library_folder(binding) / names.get(sys.platform, f"lib{part}.so.0")
     return ctypes.CDLL(str(file))
 
 
