@@ -4,15 +4,14 @@ In: peaks, segments, a position. Out: where somebody wants to go. It is a slider
 screen readers know it as one; a click or a drag seeks, Ctrl and the wheel zoom, the wheel alone
 scrolls, arrows go 5 s, page keys 30 s, Home and End to the ends, + and − zoom.
 
-The bars are painted once into two pictures, heard and not heard; a moving playhead only copies a
-few columns of them. Peaks are scaled to the loudest, so that a quiet recording is seen as well.
+The bars are painted once into two pictures, heard and not heard (see waveform_picture); a moving
+playhead only copies a few columns of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -28,20 +27,18 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from app.audio.waveform_peaks import Peaks
-from app.gui.style import GRID, colors_of, digits, smaller
+from app.gui.hover_time import HoverTime
+from app.gui.style import colors_of
 from app.gui.time_view import TimeView
+from app.gui.waveform_picture import MARGIN, Scene, paint_picture
 from app.gui.words import clock
 
-_BAR, _GAP = 2.0, 1.0  # px
-_STRIP = 3  # px: the segments, under the bars
 _HEAD = 2.0  # px: the playhead
 _LEAST_MOVE = 0.25  # px: less is not seen
-_MARGIN = 4  # px at the sides, so that the focus frame and the playhead have room
 STEP_S = 5.0
 PAGE_S = 30.0
 ZOOM = 0.8  # of the span, for each notch of the wheel
-_QUIETEST = 0.02  # peaks below are not blown up: nobody wants to see a picture of hiss
-_CURVE = 0.7  # of the bars' heights: quiet speech stays visible beside loud
+_NOT_HEARD = 0.55  # opacity of the segments that are still to come
 
 
 class Waveform(QAbstractSlider):
@@ -61,7 +58,7 @@ class Waveform(QAbstractSlider):
         self._loop: tuple[float, float] | None = None
         self._position_s = 0.0
         self._painted_x = 0.0  # of the playhead
-        self._hover_x: float | None = None
+        self._hover = HoverTime(self, lambda x: clock(self._view.time_at(x - MARGIN)))
         self._is_dragging = False
         self._pictures: tuple[QPixmap, QPixmap] | None = None  # heard, not heard
         self.setOrientation(Qt.Orientation.Horizontal)
@@ -138,7 +135,7 @@ class Waveform(QAbstractSlider):
         return QSize(120, 48)
 
     def _inner_width(self) -> float:
-        return max(1.0, self.width() - 2 * _MARGIN)
+        return max(1.0, self.width() - 2 * MARGIN)
 
     def _move_to(self, position_s: float) -> None:
         was_shown = self._view.start_s <= self._position_s <= self._view.end_s
@@ -154,7 +151,7 @@ class Waveform(QAbstractSlider):
             self.update(int(left) - edge, 0, int(right - left) + 2 * edge + 1, self.height())
 
     def _x(self, time_s: float) -> float:
-        return _MARGIN + self._view.x_of(time_s)
+        return MARGIN + self._view.x_of(time_s)
 
     def _tell_value(self) -> None:
         """Keep the slider's own value in step, once a second: screen readers read it."""
@@ -203,61 +200,23 @@ class Waveform(QAbstractSlider):
             painter.drawPixmap(QPointF(0, 0), picture)
             painter.restore()
         self._paint_head(painter, head)
-        self._paint_hover(painter)
+        if self._view.duration_s > 0:
+            self._hover.paint(painter)
         self._paint_focus(painter)
         painter.end()
 
     def _picture(self, *, is_heard: bool) -> QPixmap:
-        scale = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * scale)
-        picture.setDevicePixelRatio(scale)
-        picture.fill(Qt.GlobalColor.transparent)
         colors = colors_of(self)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.accent if is_heard else colors.muted))
-        if not self.isEnabled():
-            painter.setOpacity(0.4)
-        self._paint_bars(painter)
-        painter.setOpacity(painter.opacity() * (1.0 if is_heard else 0.55))
-        self._paint_segments(painter)
-        painter.end()
-        return picture
-
-    def _paint_bars(self, painter: QPainter) -> None:
-        step = _BAR + _GAP
-        n_bars = max(1, int(self._inner_width() / step))
-        bottom = self.height() - 2 * _STRIP - 6
-        middle, room = bottom / 2 + 2, bottom / 2 - 4
-        heights = self._heights(n_bars) * room
-        for index, height in enumerate(heights.tolist()):
-            half = max(height, 0.75)
-            bar = QRectF(_MARGIN + index * step, middle - half, _BAR, 2 * half)
-            painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
-
-    def _heights(self, n_bars: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-        """Return the bars' heights in [0, 1], float32 [n_bars]."""
-        if self._peaks is None:
-            return np.zeros(n_bars, np.float32)
-        shown_s = n_bars * (_BAR + _GAP) / self._inner_width() * self._view.span_s
-        start_s = self._view.start_s
-        columns = self._peaks.columns(start_s, start_s + shown_s, n_bars)
-        loudest = max(self._peaks.loudest, _QUIETEST)
-        return np.asarray((np.abs(columns).max(axis=1) / loudest) ** _CURVE, np.float32)
-
-    def _paint_segments(self, painter: QPainter) -> None:
-        top = self.height() - _STRIP - 3.0
-        right = self._x(self._view.end_s)
-        last = -1.0
-        for start_s, end_s in self._segments:
-            left = max(self._x(start_s), float(_MARGIN))
-            end = min(self._x(end_s) - 1.0, right)
-            if end <= left or (end - last < 1.0):  # thousands of lines on a few pixels
-                continue
-            last = end
-            strip = QRectF(left, top, max(end - left, 1.0), _STRIP)
-            painter.drawRoundedRect(strip, _STRIP / 2, _STRIP / 2)
+        scene = Scene(
+            view=self._view,
+            peaks=self._peaks,
+            segments=self._segments,
+            size=self.size(),
+            scale=self.devicePixelRatioF(),
+            is_enabled=self.isEnabled(),
+        )
+        color = colors.accent if is_heard else colors.muted
+        return paint_picture(scene, color, strip_opacity=1.0 if is_heard else _NOT_HEARD)
 
     def _paint_loop(self, painter: QPainter) -> None:
         if self._loop is None:
@@ -274,30 +233,6 @@ class Waveform(QAbstractSlider):
         painter.setBrush(QColor(colors_of(self).text))
         head = QRectF(x - _HEAD / 2, 2, _HEAD, self.height() - 4)
         painter.drawRoundedRect(head, _HEAD / 2, _HEAD / 2)
-
-    def _paint_hover(self, painter: QPainter) -> None:
-        """Paint the time under the mouse."""
-        if self._hover_x is None or self._view.duration_s <= 0:
-            return
-        colors = colors_of(self)
-        painter.setPen(QPen(QColor(colors.muted), 1, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(self._hover_x, 2), QPointF(self._hover_x, self.height() - 2))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.toast))
-        label = self._hover_label(self._hover_x)
-        painter.drawRoundedRect(label, 4, 4)
-        painter.setFont(digits(smaller(self.font())))
-        painter.setPen(QColor(colors.on_toast))
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, self._hover_text(self._hover_x))
-
-    def _hover_text(self, x: float) -> str:
-        return clock(self._view.time_at(x - _MARGIN))
-
-    def _hover_label(self, x: float) -> QRectF:
-        width = self.fontMetrics().horizontalAdvance(self._hover_text(x)) + GRID
-        height = self.fontMetrics().height()
-        left = x + 6 if x + 6 + width < self.width() else x - 6 - width
-        return QRectF(left, 3, width, height)
 
     def _paint_focus(self, painter: QPainter) -> None:
         if self.hasFocus():
@@ -336,13 +271,13 @@ class Waveform(QAbstractSlider):
         """Begin to seek."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._is_dragging = True
-            self._seek(self._view.time_at(event.position().x() - _MARGIN))
+            self._seek(self._view.time_at(event.position().x() - MARGIN))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Show the time under the mouse; seek while the button is down."""
-        self._hover(event.position().x())
+        self._hover.move(event.position().x())
         if self._is_dragging:
-            self._seek(self._view.time_at(event.position().x() - _MARGIN))
+            self._seek(self._view.time_at(event.position().x() - MARGIN))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End seeking."""
@@ -351,23 +286,15 @@ class Waveform(QAbstractSlider):
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """Hide the time under the mouse."""
-        self._hover(None)
+        self._hover.move(None)
         super().leaveEvent(event)
-
-    def _hover(self, x: float | None) -> None:
-        for at in (self._hover_x, x):
-            if at is not None:
-                label = self._hover_label(at).adjusted(-1, 0, 1, 1)
-                line = QRectF(at - 1, 0, 2, self.height())
-                self.update(label.united(line).toAlignedRect())
-        self._hover_x = x
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom with Ctrl; scroll without, if there is anything to scroll."""
         notches = event.angleDelta().y() / 120
         sideways = event.angleDelta().x() / 120
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom(ZOOM**notches, event.position().x() - _MARGIN)
+            self.zoom(ZOOM**notches, event.position().x() - MARGIN)
         elif self._view.is_zoomed:
             self._show(self._view.scrolled(-0.1 * (notches + sideways) * self._view.span_s))
         else:
