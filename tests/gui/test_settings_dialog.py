@@ -387,7 +387,8 @@ def test_models_page_is_part_of_the_sheet_and_gives_the_languages(
     models = ModelsPage(store, sample=tmp_path / "none.wav", packs=packs)
     dialog = SettingsDialog(store, library, models=models)
     qtbot.addWidget(dialog)
-    assert dialog.page_names == ["general", "recognition", "models", "files", "storage"]
+    pages = ["general", "recognition", "models", "dictation", "files", "storage"]
+    assert dialog.page_names == pages
     assert dialog.recognition.language.count() == 1
     models.import_packs([folder_pack(tmp_path / "p")])
     qtbot.waitUntil(lambda: dialog.recognition.language.count() == 3)

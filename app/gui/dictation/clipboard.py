@@ -77,6 +77,8 @@ class ClipboardLoan:
 
 
 def _is_ours(clipboard: QClipboard, mode: Mode) -> bool:
+    if QGuiApplication.platformName() == "offscreen":
+        return True  # without a screen there are no other programs, and no owner is kept
     return clipboard.ownsClipboard() if mode is Mode.Clipboard else clipboard.ownsSelection()
 
 

@@ -96,7 +96,8 @@ class LentText(QMimeData):
         if mimetype == TEXT:
             self._on_read(_reader())
             return self._text
-        return QByteArray(_PASSING.get(mimetype, b""))
+        data = _PASSING.get(mimetype)
+        return None if data is None else QByteArray(data)
 
 
 class ReadWatch:

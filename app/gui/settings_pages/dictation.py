@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.cli.integrate import own_command
 from app.dictation.chord import Chord
-from app.dictation.options import DictationOptions, Insert
+from app.dictation.options import DictationOptions, Insert, Way
 from app.dictation.rules import Ending
 from app.dictation.system import try_chord
 from app.errors import AutostartError, DictationError
@@ -29,7 +29,7 @@ from app.gui.toggles import Switch
 _WIDTH = 260
 _KEYS = ("hold_key", "toggle_key", "again_key")
 _SWITCHES = ("is_on", "pass_short", "commands", "pill", "pill_text", "tray")
-_CHOICES = ("way", "insert", "ending")
+_CHOICES = {"way": Way, "insert": Insert, "ending": Ending}
 
 
 class DictationPage(SettingsPage):
@@ -132,7 +132,8 @@ class DictationPage(SettingsPage):
     @Slot()
     def on_choice(self) -> None:
         """Put a choice in force."""
-        self._change(**{name: choice.currentData() for name, choice in self.choices.items()})
+        chosen = {name: choice.currentData() for name, choice in self.choices.items()}
+        self._change(**{name: _CHOICES[name](value) for name, value in chosen.items()})
 
     @Slot(object)
     def on_ways(self, ways: object) -> None:
