@@ -276,6 +276,22 @@ static HANDLE make_job(void)
     return job;
 }
 
+/* Hand on what was redirected to a file or pipe; a console finds its way by itself. */
+static void hand_on_streams(STARTUPINFOW *how)
+{
+    HANDLE *const streams[] = {&how->hStdInput, &how->hStdOutput, &how->hStdError};
+    static const DWORD NAMES[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
+    for (int i = 0; i < 3; i++) {
+        HANDLE stream = GetStdHandle(NAMES[i]);
+        DWORD kind = stream && stream != INVALID_HANDLE_VALUE ? GetFileType(stream) : 0;
+        if (kind != FILE_TYPE_DISK && kind != FILE_TYPE_PIPE)
+            continue;
+        *streams[i] = stream;
+        SetHandleInformation(stream, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
+        how->dwFlags |= STARTF_USESTDHANDLES;
+    }
+}
+
 int system_start(const char *program, int n_arguments, char **arguments)
 {
     STARTUPINFOW how = {.cb = sizeof how};
@@ -284,6 +300,8 @@ int system_start(const char *program, int n_arguments, char **arguments)
     DWORD code = 1;
     int alone = is_alone();
     (void)n_arguments, (void)arguments; /* the command line goes on as it is */
+    if (alone)
+        hand_on_streams(&how);
     if (!CreateProcessW(wide(program) + 4, GetCommandLineW(), NULL, NULL, TRUE,
                         CREATE_SUSPENDED | (alone ? CREATE_NO_WINDOW : 0), NULL, NULL, &how,
                         &process)) {
