@@ -21,7 +21,7 @@ class Payload:
     """The files of the program.
 
     Attributes:
-        files: (source, place below the program's folder), by place.
+        files: (source, place below the program's folder), by place; links are kept.
         main: the place of the executable among them.
     """
 
@@ -31,7 +31,7 @@ class Payload:
     @property
     def n_bytes(self) -> int:
         """The size of all files."""
-        return sum(source.stat().st_size for source, _ in self.files)
+        return sum(source.lstat().st_size for source, _ in self.files)
 
 
 def find_payload(executable: Path, suffix: str = "") -> Payload:
@@ -49,14 +49,20 @@ def find_payload(executable: Path, suffix: str = "") -> Payload:
         return Payload(files=((executable, main),), main=main)
     if not (executable / main).is_file():
         raise MissingExecutableError(executable)
-    places = sorted(path for path in executable.rglob("*") if path.is_file())
+    places = sorted(path for path in executable.rglob("*") if path.is_symlink() or path.is_file())
     files = tuple((path, PurePosixPath(path.relative_to(executable).as_posix())) for path in places)
     return Payload(files=files, main=main)
 
 
 def default_executable(suffix: str = "") -> Path:
-    """Return where ``dev.py build`` puts it."""
+    """Return where ``dev.py build`` puts the one file."""
     return ROOT / "dist" / f"{NAME}{suffix}"
+
+
+def default_folder() -> Path | None:
+    """Return the folder of ``dev.py build --onedir``, if it was made."""
+    folder = ROOT / "dist" / f"{NAME}-folder"
+    return folder if folder.is_dir() else None
 
 
 def licences_of_build() -> tuple[Path, str]:

@@ -24,12 +24,21 @@ from installer.linux import content
 from installer.linux.deb import write_deb
 
 
-def package(executable: Path, output: Path, glibc: str | None = None, *, xz: bool) -> list[Path]:
+def package(
+    executable: Path,
+    output: Path,
+    *,
+    folder: Path | None = None,
+    glibc: str | None = None,
+    xz: bool = True,
+) -> list[Path]:
     """Write the packages.
 
     Args:
-        executable: the file, or the folder of ``--onedir``, for which there is no single file.
+        executable: the one file.
         output: the folder to write into.
+        folder: of ``--onedir``; the .deb holds it instead of the one file, which would have to
+            unpack itself for every person.
         glibc: oldest version of glibc; found out by looking if not given.
         xz: compress the .deb.
 
@@ -40,7 +49,7 @@ def package(executable: Path, output: Path, glibc: str | None = None, *, xz: boo
         MissingExecutableError: it was not built.
         UnknownLicenceError: something bundled has none.
     """
-    payload = payloads.find_payload(executable)
+    payload = payloads.find_payload(folder or executable)
     time_s = payloads.source_time(payload)
     members = content.members(payload, payloads.licences_of_build(), time_s)
     fields = content.control(glibc or content.oldest_glibc(payload))
@@ -68,14 +77,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     add = parser.add_argument
     default = payloads.default_executable()
-    add("--executable", type=Path, default=default, help="file or --onedir folder (dist/Songshu)")
+    add("--executable", type=Path, default=default, help="the one file (dist/Songshu)")
+    add(
+        "--folder",
+        type=Path,
+        default=payloads.default_folder(),
+        help="goes into the .deb: of --onedir (dist/Songshu-folder, if it is there)",
+    )
     add("--output", type=Path, default=product.ROOT / "dist" / "release", help="dist/release")
     add("--glibc", metavar="2.N", help="oldest glibc it runs with (default: found in the files)")
     add("--no-compression", action="store_true", help="for large packs: they do not shrink")
     options = parser.parse_args(arguments)
     try:
         written = package(
-            options.executable, options.output, options.glibc, xz=not options.no_compression
+            options.executable,
+            options.output,
+            folder=options.folder,
+            glibc=options.glibc,
+            xz=not options.no_compression,
         )
     except InstallerError as exc:
         print(exc, file=sys.stderr)

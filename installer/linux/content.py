@@ -23,8 +23,9 @@ from installer.payload import Payload
 
 ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 PROGRAM_FOLDER = f"/usr/lib/{product.PACKAGE}"
-# What PyInstaller never bundles (C library, graphics drivers, fonts' settings) and Qt needs.
-DEPENDS = ("libdbus-1-3", "libegl1", "libfontconfig1", "libgl1", "libxkbcommon-x11-0")
+# What is never bundled (the C library aside) and Qt asks for: graphics drivers, the X connection.
+DEPENDS = ("libegl1", "libgl1", "libxcb1")
+RECOMMENDS = ("libwayland-client0", "libwayland-cursor0", "libwayland-egl1", "fontconfig-config")
 _HERE = Path(__file__).resolve().parent
 _GLIBC = re.compile(rb"GLIBC_2\.(\d+)")
 _BLOCK_BYTES = 1 << 24
@@ -49,7 +50,7 @@ def control(glibc: str) -> dict[str, str]:
         "Section": "sound",
         "Priority": "optional",
         "Depends": ", ".join([f"libc6 (>= {glibc})", *DEPENDS]),
-        "Recommends": "libxcb-cursor0",
+        "Recommends": ", ".join(RECOMMENDS),
         "Description": "offline speech recognition\n"
         " Songshu turns recordings, videos and speech into text and subtitles, on this\n"
         " computer alone: it never uses the network and needs no graphics card.\n"
@@ -95,6 +96,8 @@ def oldest_glibc(payload: Payload) -> str:
     """
     newest = 0
     for source, _ in payload.files:
+        if source.is_symlink():
+            continue
         with source.open("rb") as file:
             while block := file.read(_BLOCK_BYTES):
                 newest = max([newest, *map(int, _GLIBC.findall(block))])
@@ -102,10 +105,9 @@ def oldest_glibc(payload: Payload) -> str:
 
 
 def _program_member(payload: Payload, source: Path, place: object) -> Member:
-    executable = place == payload.main or source.suffix == ".sh"
-    return Member(
-        place=f"{PROGRAM_FOLDER}/{place}", source=source, mode=0o755 if executable else 0o644
-    )
+    mode = 0o755 if place == payload.main else 0o644
+    content = str(source.readlink()) if source.is_symlink() else source
+    return Member(place=f"{PROGRAM_FOLDER}/{place}", source=content, mode=mode)
 
 
 def _icons() -> list[Member]:

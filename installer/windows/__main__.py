@@ -119,8 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    default = payloads.default_executable(SUFFIX)
-    add("--executable", type=Path, default=default, help="file or --onedir folder")
+    default = payloads.default_folder() or payloads.default_executable(SUFFIX)
+    add("--executable", type=Path, default=default, help="folder of --onedir, or the one file")
     add("--output", type=Path, default=product.ROOT / "dist" / "release", help="dist/release")
     add("--fast", action="store_true", help="compress quickly instead of well")
     add("--sign", default="", metavar="COMMAND", help="signs installer and uninstaller; %%1 = file")

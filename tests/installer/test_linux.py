@@ -138,10 +138,11 @@ def test_install_upgrade_remove_in_a_clean_root(
     (folder / "_internal").mkdir()
     (folder / "_internal" / "new.so").write_bytes(b"\0")
     monkeypatch.setattr(product, "VERSION", "9.0")
-    (newer,) = package(folder, tmp_path / "out", xz=False)
+    (folder / "_internal" / "link.so").symlink_to("new.so")
+    (newer,) = package(folder / "none", tmp_path / "out", folder=folder, xz=False)
     dpkg(root, "--install", newer)
     assert run(root / "usr" / "bin" / "songshu") == "newer\n"
-    assert "usr/lib/songshu/_internal/new.so" in files(root)
+    assert (root / "usr/lib/songshu/_internal/link.so").readlink() == Path("new.so")
 
     dpkg(root, "--install", built)  # and back
     assert "usr/lib/songshu/_internal" not in files(root)
@@ -201,7 +202,8 @@ def test_nothing_built_says_how_to_build(
 ) -> None:
     with pytest.raises(MissingExecutableError):
         find_payload(tmp_path / "Songshu")
-    assert main(["--executable", str(tmp_path / "Songshu"), "--output", str(tmp_path)]) == 1
+    nothing = str(tmp_path / "Songshu")
+    assert main(["--executable", nothing, "--folder", nothing, "--output", str(tmp_path)]) == 1
     assert "dev.py build" in capsys.readouterr().err
 
 
