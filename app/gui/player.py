@@ -25,11 +25,11 @@ from app.gui.error_panel import ErrorPanel
 from app.gui.peaks_loader import PeaksLoader
 from app.gui.player_controls import PlayerControls
 from app.gui.player_keys import PlayerKeys
+from app.gui.player_options import PlayerOptions
 from app.gui.style import GRID, colors_of
 from app.gui.waveform import STEP_S, Waveform
 
 _TICK_MS = 33  # 30 positions a second: more is not seen
-_REST_MS = 400  # a slider that moves is not stored at every pixel
 _QUEUED = Qt.ConnectionType.QueuedConnection
 
 
@@ -40,18 +40,19 @@ class PlayerBar(QWidget):
         cache_folder: where pictures of waveforms are kept; None keeps none.
         sink: where the sound goes; the system's default output if not given.
 
+    Attributes:
+        options: speed, volume and the like.
+
     Signals:
         position_changed(float): seconds into the recording of what is heard; at most 30 a second.
         playing_changed(bool): whether it plays.
         failed(SongshuError): the recording or the sound device failed; the bar says so too.
-        options_changed(): somebody chose a speed or volume, or toggled skip-silence or follow.
         locate_requested(): the recording is not where it was; ask where it is.
     """
 
     position_changed = Signal(float)
     playing_changed = Signal(bool)
     failed = Signal(object)
-    options_changed = Signal()
     locate_requested = Signal()
     _happened = Signal(int, object)
 
@@ -67,18 +68,15 @@ class PlayerBar(QWidget):
         self._number = 0  # of the recording: events of an earlier one are dropped
         self._duration_s = 0.0
         self._told_s = -1.0  # the last position that was told
-        self._speed = 1.0
         self._segments: tuple[tuple[float, float], ...] = ()
         self._starts: tuple[float, ...] = ()
         self._error: SongshuError | None = None
         self._path: Path | None = None
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
         self.waveform = Waveform()
         self.controls = PlayerControls()
+        self.options = PlayerOptions(self.controls, self._player)
         self.problem = ErrorPanel()
         self.keys = PlayerKeys(
             self,
@@ -89,51 +87,13 @@ class PlayerBar(QWidget):
         )
         self._lay_out()
         self._connect()
-        self.controls.follow.setChecked(True)
         self.retranslate()
         self.load(None)
-
-    @property
-    def follows(self) -> bool:
-        """Whether the line that is heard is to be kept in view."""
-        return self.controls.follow.isChecked()
-
-    @property
-    def skips_silence(self) -> bool:
-        """Whether pauses are shortened."""
-        return self.controls.skip.isChecked()
-
-    @property
-    def speed(self) -> float:
-        """How fast it plays, 0.5 … 2."""
-        return self._speed
-
-    @property
-    def volume(self) -> float:
-        """How loud it plays, 0 … 1."""
-        return self.controls.volume_share
 
     @property
     def is_playing(self) -> bool:
         """Whether it plays."""
         return self._player.is_playing
-
-    def set_options(
-        self, *, speed: float, skips_silence: bool, follows: bool, volume: float = 1.0
-    ) -> None:
-        """Take the options of the settings; ``options_changed`` stays silent."""
-        if not self._rest.isActive():  # else the slider is newer than the settings
-            self.controls.set_volume(volume)
-            self._player.set_volume(volume)
-        self._speed = speed
-        self.controls.set_speed(speed)
-        self._player.set_speed(speed)
-        for button, is_on in (
-            (self.controls.skip, skips_silence),
-            (self.controls.follow, follows),
-        ):
-            button.setChecked(is_on)
-        self._player.set_skips_silence(skips_silence)
 
     def load(self, path: Path | None, duration_s: float | None = None) -> None:
         """Open a recording, paused at its start; None empties the bar.
@@ -199,9 +159,7 @@ class PlayerBar(QWidget):
     def close_player(self) -> None:
         """Let go of files, threads and the sound device; nothing can be played afterwards."""
         self._ticks.stop()
-        if self._rest.isActive():
-            self._rest.stop()
-            self.options_changed.emit()
+        self.options.flush()
         self._loader.close()
         self._player.close()
 
@@ -269,24 +227,6 @@ class PlayerBar(QWidget):
         if is_on and not self._segments:
             self.controls.loop.setChecked(False)
 
-    @Slot(bool)
-    def on_skip_toggled(self, is_on: bool) -> None:
-        """Shorten pauses or not."""
-        self._player.set_skips_silence(is_on)
-        self.options_changed.emit()
-
-    @Slot(float)
-    def on_speed_chosen(self, speed: float) -> None:
-        """Play at another speed."""
-        self._speed = speed
-        self._player.set_speed(speed)
-        self.options_changed.emit()
-
-    @Slot()
-    def on_follow_clicked(self) -> None:
-        """Tell that the option changed."""
-        self.options_changed.emit()
-
     @Slot()
     def on_back(self) -> None:
         """Go 5 s back."""
@@ -296,12 +236,6 @@ class PlayerBar(QWidget):
     def on_forward(self) -> None:
         """Go 5 s forward."""
         self._seek(min(self.current_position() + STEP_S, self._duration_s))
-
-    @Slot(float)
-    def on_volume_chosen(self, volume: float) -> None:
-        """Play louder or less so; it is told as an option when the slider rests."""
-        self._player.set_volume(volume)
-        self._rest.start()
 
     @Slot()
     def on_retry(self) -> None:
@@ -386,10 +320,5 @@ class PlayerBar(QWidget):
         controls = self.controls
         controls.play.clicked.connect(self.toggle)
         controls.loop.toggled.connect(self.on_loop_toggled)
-        controls.skip.clicked.connect(self.on_skip_toggled)
-        controls.follow.clicked.connect(self.on_follow_clicked)
-        controls.speed_chosen.connect(self.on_speed_chosen)
-        controls.volume_chosen.connect(self.on_volume_chosen)
-        self._rest.timeout.connect(self.options_changed)
         self.problem.retry_requested.connect(self.on_retry)
         self.problem.locate_requested.connect(self.locate_requested)

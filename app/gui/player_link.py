@@ -46,7 +46,7 @@ class PlayerLink(QObject):
         window.play_requested.connect(self.on_play_requested)
         window.page.lines_changed.connect(self.on_lines_changed)
         bar.position_changed.connect(self.on_position_changed)
-        bar.options_changed.connect(self.on_options_changed)
+        bar.options.changed.connect(self.on_options_changed)
         bar.locate_requested.connect(self.on_locate_requested)
         settings.changed.connect(self.on_settings_changed)
         self.on_settings_changed(settings.settings)
@@ -85,7 +85,7 @@ class PlayerLink(QObject):
     def on_position_changed(self, position_s: float) -> None:
         """Mark the line that is heard."""
         if self._bar.is_playing:
-            self._window.page.on_position_changed(position_s, self._bar.follows)
+            self._window.page.on_position_changed(position_s, self._bar.options.follows)
 
     @Slot()
     def on_locate_requested(self) -> None:
@@ -96,21 +96,21 @@ class PlayerLink(QObject):
     @Slot()
     def on_options_changed(self) -> None:
         """Remember what was chosen in the bar."""
-        bar = self._bar
+        options = self._bar.options
         self._settings.change(
             replace(
                 self._settings.settings,
-                speed=bar.speed,
-                skip_silence=bar.skips_silence,
-                follow=bar.follows,
-                volume=bar.volume,
+                speed=options.speed,
+                skip_silence=options.skips_silence,
+                follow=options.follows,
+                volume=options.volume,
             )
         )
 
     @Slot(object)
     def on_settings_changed(self, settings: Settings) -> None:
         """Take what was chosen in the settings."""
-        self._bar.set_options(
+        self._bar.options.take(
             speed=settings.speed,
             skips_silence=settings.skip_silence,
             follows=settings.follow,

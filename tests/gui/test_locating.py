@@ -125,4 +125,4 @@ def test_failed_item_goes_on_when_its_recording_is_found(
 def test_volume_survives_a_restart(qtbot: QtBot, bench: Bench, desktop: Desktop) -> None:
     desktop.player.controls.volume.setValue(30)
     bench.stop()  # before the slider has rested
-    assert bench.start().player.volume == 0.3
+    assert bench.start().player.options.volume == 0.3

@@ -156,12 +156,12 @@ def test_loop_of_nothing_switches_itself_off(bar: PlayerBar, recording: Path) ->
 @pytest.mark.parametrize("speed", SPEEDS)
 def test_speed_menu_changes_the_speed(loaded: PlayerBar, sink: FakeSink, speed: float) -> None:
     changed: list[bool] = []
-    loaded.options_changed.connect(lambda: changed.append(True))
+    loaded.options.changed.connect(lambda: changed.append(True))
     menu = loaded.controls.speed.menu()
     (action,) = [action for action in menu.actions() if action.data() == speed]
     action.trigger()
     assert changed == [True]
-    assert loaded.speed == speed
+    assert loaded.options.speed == speed
     assert loaded.controls.speed.text() == f"{speed:g}×"
     loaded.play()
     hear(loaded, sink, 2)
@@ -170,20 +170,24 @@ def test_speed_menu_changes_the_speed(loaded: PlayerBar, sink: FakeSink, speed: 
 
 def test_options_of_the_settings_are_taken_silently(loaded: PlayerBar, sink: FakeSink) -> None:
     changed: list[bool] = []
-    loaded.options_changed.connect(lambda: changed.append(True))
-    loaded.set_options(speed=1.5, skips_silence=True, follows=False)
+    loaded.options.changed.connect(lambda: changed.append(True))
+    loaded.options.take(speed=1.5, skips_silence=True, follows=False)
     assert changed == []
-    assert (loaded.speed, loaded.skips_silence, loaded.follows) == (1.5, True, False)
+    assert (loaded.options.speed, loaded.options.skips_silence, loaded.options.follows) == (
+        1.5,
+        True,
+        False,
+    )
     loaded.controls.follow.click()
     loaded.controls.skip.click()
     assert changed == [True, True]
-    assert (loaded.skips_silence, loaded.follows) == (False, True)
+    assert (loaded.options.skips_silence, loaded.options.follows) == (False, True)
 
 
 def test_options_stay_for_the_next_recording(
     loaded: PlayerBar, sink: FakeSink, tmp_path: Path
 ) -> None:
-    loaded.set_options(speed=2.0, skips_silence=False, follows=True)
+    loaded.options.take(speed=2.0, skips_silence=False, follows=True)
     loaded.load(write_ramp(tmp_path / "second.wav"))
     loaded.play()
     hear(loaded, sink, 2)
@@ -265,16 +269,16 @@ def test_file_that_can_be_read_again_is_opened_again(
 
 def test_volume_is_told_once_when_the_slider_rests(loaded: PlayerBar, qtbot: QtBot) -> None:
     told: list[float] = []
-    loaded.options_changed.connect(lambda: told.append(loaded.volume))
-    with qtbot.waitSignal(loaded.options_changed):
+    loaded.options.changed.connect(lambda: told.append(loaded.options.volume))
+    with qtbot.waitSignal(loaded.options.changed):
         for value in (80, 60, 40):
             loaded.controls.volume.setValue(value)
     assert told == [0.4]
 
 
 def test_volume_of_the_settings_is_taken(loaded: PlayerBar, sink: FakeSink) -> None:
-    loaded.set_options(speed=1.0, skips_silence=False, follows=True, volume=0.5)
-    assert loaded.volume == 0.5
+    loaded.options.take(speed=1.0, skips_silence=False, follows=True, volume=0.5)
+    assert loaded.options.volume == 0.5
     loaded.play_from(5.0)
     assert hear(loaded, sink, 0.2)[0] == pytest.approx(5.0 / 4, abs=0.01)
 

@@ -448,9 +448,9 @@ def test_click_plays_from_there_and_the_heard_line_is_marked(
 
 def test_options_of_the_player_are_remembered(bench: Bench) -> None:
     desktop = bench.start(with_model=False)
-    desktop.player.on_speed_chosen(1.5)
+    desktop.player.options.on_speed_chosen(1.5)
     bench.stop()
-    assert bench.start(with_model=False).player.speed == 1.5
+    assert bench.start(with_model=False).player.options.speed == 1.5
 
 
 def test_condemned_model_starts_nothing_until_another_is_chosen(
