@@ -186,8 +186,7 @@ class Pill(QWidget):
         painter.end()
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(6, 0, 6, 0)
+        self._row = layout = QHBoxLayout(self)
         layout.setSpacing(GRID)
         for button, name in ((self.cancel, "cancel"), (self.stop, "stop")):
             button.setIcon(icon(name))
@@ -205,7 +204,10 @@ class Pill(QWidget):
         recording = self._state is State.RECORDING
         for part in (self.level, self.time, self.stop):
             part.setVisible(recording)
-        self.cancel.setVisible(self._state is not State.IDLE)
+        is_alone = self._state is State.IDLE  # a message, without buttons beside it
+        self.cancel.setVisible(not is_alone)
+        side = 2 * GRID if is_alone else 6
+        self._row.setContentsMargins(side, 0, 6 if recording else 2 * GRID, 0)
         self.update()
 
     def _appear(self) -> None:

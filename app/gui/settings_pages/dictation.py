@@ -91,7 +91,7 @@ class DictationPage(SettingsPage):
         for name, text in switches.items():
             self.switches[name].setText(text)
         self.login.setText(self.tr("Start when I log in, without a window"))
-        self.place.setText(self.tr("Put it back to the middle"))
+        self.place.setText(self.tr("Put the bar back to the middle"))
 
     def show_settings(self, settings: Settings) -> None:
         """Show settings."""
@@ -103,7 +103,7 @@ class DictationPage(SettingsPage):
         self._offer(options)
         self.ways.show_ways(options.ways, options.seen)
         self.switches["pill_text"].setEnabled(options.pill)
-        self.place.setEnabled(options.pill_place is not None)
+        self.place.setVisible(options.pill_place is not None)
         for name in _KEYS:
             self.keys[name].setEnabled(options.is_on)
         self.switches["pass_short"].setEnabled(options.is_on and bool(options.hold_key))
@@ -192,7 +192,7 @@ class DictationPage(SettingsPage):
 
     def _name_inserting(self) -> None:
         self._rows["way"].say(
-            self.tr("Texts are"), self.tr("What you had copied is put back afterwards.")
+            self.tr("How"), self.tr("What you had copied is put back afterwards.")
         )
         self._rows["insert"].say(self.tr("When"))
         self._rows["ending"].say(self.tr("Afterwards"))

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.dictation.parts import News, Notice, State
 from app.errors import NoOutputDeviceError
 from app.gui.dictation.level_bars import LOUD_DBFS, N_BARS, QUIET_DBFS, LevelBars
-from app.gui.dictation.live_line import WIDTH, LiveLine
+from app.gui.dictation.live_line import MESSAGE_WIDTH, WIDTH, LiveLine
 from app.gui.dictation.pill import HEIGHT, Pill
 from app.gui.dictation.tray import Tray, tray_icon
 from app.gui.dictation.words import describe, describe_state, is_bad
@@ -147,6 +147,20 @@ def test_line_shows_the_end_of_long_words_and_is_no_wider(qtbot: QtBot) -> None:
     assert line.text == "y" * 200
     line.resize(line.sizeHint())
     assert not line.grab().isNull()
+
+
+def test_line_shows_the_beginning_of_a_long_message(qtbot: QtBot) -> None:
+    line = LiveLine()
+    qtbot.addWidget(line)
+    line.show_message("What happened. " * 30, is_bad=True)
+    line.resize(line.sizeHint())
+    assert line.width() == MESSAGE_WIDTH
+    assert line.toolTip() == line.text == "What happened. " * 30
+    bad = line.grab().toImage()
+    line.show_message("What happened. " * 30, is_bad=False)
+    assert line.grab().toImage() != bad
+    line.show_words("x")
+    assert line.toolTip() == ""
 
 
 @pytest.mark.parametrize("news", list(News))
