@@ -122,6 +122,12 @@ class ModelsPage(QWidget):
         return pack.manifest.languages if pack is not None and pack.manifest is not None else ()
 
     @property
+    def takes_context(self) -> bool:
+        """Whether the pack that will be used reads a context."""
+        pack = self.valid_pack()
+        return pack is None or pack.manifest is None or pack.manifest.takes_context
+
+    @property
     def cards(self) -> list[PackCard]:
         """The cards, in the order of the page."""
         return list(self._cards)

@@ -110,6 +110,7 @@ class SettingsDialog(QDialog):
         store.failed.connect(self.on_not_stored)
         if models is not None:
             models.valid_pack_changed.connect(self.on_pack_changed)
+            self.recognition.set_takes_context(models.takes_context)
         self._lay_out()
         self.names.setCurrentRow(0)
         self.setStyleSheet(SHEET)
@@ -195,6 +196,7 @@ class SettingsDialog(QDialog):
         """Offer the languages of another model."""
         if self._models is not None:
             self.recognition.set_languages(self._models.languages)
+            self.recognition.set_takes_context(self._models.takes_context)
 
     def _flush(self) -> None:
         self.recognition.context.flush()

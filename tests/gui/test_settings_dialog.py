@@ -402,6 +402,17 @@ def named(widget: QWidget) -> bool:
     return bool(widget.accessibleName() or text)
 
 
+def test_model_that_reads_no_context_is_named(dialog: SettingsDialog) -> None:
+    page = dialog.recognition
+    helps = page.context.accessibleDescription()
+    page.set_takes_context(False)
+    assert "does not read" in page.context.accessibleDescription()
+    page.retranslate()
+    assert "does not read" in page.context.accessibleDescription()
+    page.set_takes_context(True)
+    assert page.context.accessibleDescription() == helps
+
+
 def test_every_control_has_a_name(dialog: SettingsDialog) -> None:
     for page in dialog.page_names:
         dialog.show_page(page)

@@ -37,6 +37,7 @@ class RecognitionPage(SettingsPage):
     ) -> None:
         super().__init__(store, parent)
         self._languages = list(languages)
+        self._takes_context = True
         self.language = Choice()
         self.language.setMinimumWidth(_WIDTH)
         self.favourites = Favourites(languages)
@@ -57,6 +58,11 @@ class RecognitionPage(SettingsPage):
         self.favourites.set_languages(languages)
         self._offer(self.store.settings)
 
+    def set_takes_context(self, takes_context: bool) -> None:
+        """Say whether the model reads a context; names and terms it always takes."""
+        self._takes_context = takes_context
+        self._describe_context()
+
     def retranslate(self) -> None:
         """Set all texts in the current language."""
         self._titles_of[0].setText(self.tr("Language"))
@@ -65,10 +71,7 @@ class RecognitionPage(SettingsPage):
         self._titles_of[3].setText(self.tr("Computer"))
         self._language_row.say(self.tr("Recordings are in"))
         self._favourites_row.say(self.tr("Favourites"), self.tr("They stand first in every list."))
-        self._context_row.say(
-            self.tr("What it is about"),
-            self.tr("A sentence or two help the model to understand names and topics."),
-        )
+        self._describe_context()
         self._hot_words_row.say(
             self.tr("Names and terms"), self.tr("One in each line. The model listens for them.")
         )
@@ -141,6 +144,12 @@ class RecognitionPage(SettingsPage):
     def on_replacements(self, pairs: tuple[tuple[str, str], ...]) -> None:
         """Put other replacements in force."""
         self.store.change(replace(self.store.settings, replacements=pairs))
+
+    def _describe_context(self) -> None:
+        helps = self.tr("A sentence or two help the model to understand names and topics.")
+        ignored = self.tr("The present model does not read this. Names and terms below help it.")
+        hint = helps if self._takes_context else ignored
+        self._context_row.say(self.tr("What it is about"), hint)
 
     def _offer(self, settings: Settings) -> None:
         names = favourites_first(self._languages, settings.favourites)

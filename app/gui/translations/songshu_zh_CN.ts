@@ -167,6 +167,113 @@
     </message>
 </context>
 <context>
+    <name>ChordField</name>
+    <message>
+        <source>Another program has {chord}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add Ctrl or Alt: {what} alone could not be typed any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Already used here: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Many programs use it for something else: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paste</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>select all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>find</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>print</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>new tab</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>close the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>next window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reload</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>full screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>switch the input method</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>leave the session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>picture of the screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{chord} – press another</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CueEditor</name>
     <message>
         <source>Latin letters in a line</source>
@@ -245,6 +352,125 @@
     <message>
         <source>{name} (cannot be used)</source>
         <translation>{name}（不能使用）</translation>
+    </message>
+</context>
+<context>
+    <name>DictationPage</name>
+    <message>
+        <source>Shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inserting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>While you speak</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dictate into other programs with these shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A short tap still goes to the program in front</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Obey “new line”, “new paragraph” and “full stop”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show a small bar above all windows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the words so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show an icon in the tray</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start when I log in, without a window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the bar back to the middle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold to speak</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start and stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Insert the last text again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speak while you hold it. Esc cancels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press once, speak, press again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where that does not work, give a key this command:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you had copied is put back afterwards.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Afterwards</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Single programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Programs that you have dictated into are offered. Terminals are known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All together at the end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each sentence at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A space</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new line</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1092,6 +1318,29 @@
     </message>
 </context>
 <context>
+    <name>ProgramWays</name>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of a program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Way for {program}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {program}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RecognitionPage</name>
     <message>
         <source>Language</source>
@@ -1120,6 +1369,10 @@
     <message>
         <source>They stand first in every list.</source>
         <translation>在所有列表中排在最前。</translation>
+    </message>
+    <message>
+        <source>The present model does not read this. Names and terms below help it.</source>
+        <translation>当前模型不读这段背景；下面的人名和术语对它有帮助。</translation>
     </message>
     <message>
         <source>What it is about</source>
@@ -1316,6 +1569,10 @@
     <message>
         <source>Models</source>
         <translation>模型</translation>
+    </message>
+    <message>
+        <source>Dictation</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Subtitles and files</source>
@@ -2138,6 +2395,25 @@
     <message>
         <source>Catching up {n} s</source>
         <translation>还差 {n} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>ways</name>
+    <message>
+        <source>Paste (Ctrl+V)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste (Shift+Insert)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type key by key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only copy</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
