@@ -34,7 +34,7 @@ def describe_state(state: State) -> str:
     words = {
         State.IDLE: QCoreApplication.translate("dictation", "Ready to dictate"),
         State.RECORDING: QCoreApplication.translate("dictation", "Listening"),
-        State.FINISHING: QCoreApplication.translate("dictation", "Writing…"),
+        State.FINISHING: QCoreApplication.translate("dictation", "Recognising…"),
         State.DELIVERING: QCoreApplication.translate("dictation", "Inserting…"),
     }
     return words[state]

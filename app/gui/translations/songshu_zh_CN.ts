@@ -170,107 +170,107 @@
     <name>ChordField</name>
     <message>
         <source>Another program has {chord}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{chord} 已被其他程序占用。</translation>
     </message>
     <message>
         <source>Add Ctrl or Alt: {what} alone could not be typed any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>请加上 Ctrl 或 Alt：否则就无法再输入 {what}。</translation>
     </message>
     <message>
         <source>Already used here: {what}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里已经用于：{what}。</translation>
     </message>
     <message>
         <source>Many programs use it for something else: {what}.</source>
-        <translation type="unfinished"></translation>
+        <translation>许多程序把它用作：{what}。</translation>
     </message>
     <message>
         <source>copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>paste</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴</translation>
     </message>
     <message>
         <source>cut</source>
-        <translation type="unfinished"></translation>
+        <translation>剪切</translation>
     </message>
     <message>
         <source>undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>select all</source>
-        <translation type="unfinished"></translation>
+        <translation>全选</translation>
     </message>
     <message>
         <source>save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>find</source>
-        <translation type="unfinished"></translation>
+        <translation>查找</translation>
     </message>
     <message>
         <source>new</source>
-        <translation type="unfinished"></translation>
+        <translation>新建</translation>
     </message>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>打开</translation>
     </message>
     <message>
         <source>print</source>
-        <translation type="unfinished"></translation>
+        <translation>打印</translation>
     </message>
     <message>
         <source>close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>new tab</source>
-        <translation type="unfinished"></translation>
+        <translation>新标签页</translation>
     </message>
     <message>
         <source>close the window</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭窗口</translation>
     </message>
     <message>
         <source>next window</source>
-        <translation type="unfinished"></translation>
+        <translation>切换窗口</translation>
     </message>
     <message>
         <source>help</source>
-        <translation type="unfinished"></translation>
+        <translation>帮助</translation>
     </message>
     <message>
         <source>reload</source>
-        <translation type="unfinished"></translation>
+        <translation>刷新</translation>
     </message>
     <message>
         <source>full screen</source>
-        <translation type="unfinished"></translation>
+        <translation>全屏</translation>
     </message>
     <message>
         <source>switch the input method</source>
-        <translation type="unfinished"></translation>
+        <translation>切换输入法</translation>
     </message>
     <message>
         <source>leave the session</source>
-        <translation type="unfinished"></translation>
+        <translation>退出登录</translation>
     </message>
     <message>
         <source>picture of the screen</source>
-        <translation type="unfinished"></translation>
+        <translation>截屏</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>{chord} – press another</source>
-        <translation type="unfinished"></translation>
+        <translation>{chord} – 请按新的快捷键</translation>
     </message>
 </context>
 <context>
@@ -358,119 +358,119 @@
     <name>DictationPage</name>
     <message>
         <source>Shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>快捷键</translation>
     </message>
     <message>
         <source>Inserting</source>
-        <translation type="unfinished"></translation>
+        <translation>输入到程序</translation>
     </message>
     <message>
         <source>While you speak</source>
-        <translation type="unfinished"></translation>
+        <translation>说话时</translation>
     </message>
     <message>
         <source>Start</source>
-        <translation type="unfinished"></translation>
+        <translation>启动</translation>
     </message>
     <message>
         <source>Dictate into other programs with these shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>用这些快捷键向其他程序听写</translation>
     </message>
     <message>
         <source>A short tap still goes to the program in front</source>
-        <translation type="unfinished"></translation>
+        <translation>短按仍然交给当前程序</translation>
     </message>
     <message>
         <source>Obey “new line”, “new paragraph” and “full stop”</source>
-        <translation type="unfinished"></translation>
+        <translation>执行口令“换行”“新段落”“句号”</translation>
     </message>
     <message>
         <source>Show a small bar above all windows</source>
-        <translation type="unfinished"></translation>
+        <translation>在所有窗口上方显示一个小条</translation>
     </message>
     <message>
         <source>With the words so far</source>
-        <translation type="unfinished"></translation>
+        <translation>同时显示已说的内容</translation>
     </message>
     <message>
         <source>Show an icon in the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>在托盘显示图标</translation>
     </message>
     <message>
         <source>Start when I log in, without a window</source>
-        <translation type="unfinished"></translation>
+        <translation>登录时启动，不打开窗口</translation>
     </message>
     <message>
         <source>Put the bar back to the middle</source>
-        <translation type="unfinished"></translation>
+        <translation>把小条放回中间</translation>
     </message>
     <message>
         <source>Hold to speak</source>
-        <translation type="unfinished"></translation>
+        <translation>按住说话</translation>
     </message>
     <message>
         <source>Start and stop</source>
-        <translation type="unfinished"></translation>
+        <translation>开始与停止</translation>
     </message>
     <message>
         <source>Insert the last text again</source>
-        <translation type="unfinished"></translation>
+        <translation>再次输入上一段文字</translation>
     </message>
     <message>
         <source>Speak while you hold it. Esc cancels.</source>
-        <translation type="unfinished"></translation>
+        <translation>按住时说话，按 Esc 取消。</translation>
     </message>
     <message>
         <source>Press once, speak, press again.</source>
-        <translation type="unfinished"></translation>
+        <translation>按一次，说话，再按一次。</translation>
     </message>
     <message>
         <source>Where that does not work, give a key this command:</source>
-        <translation type="unfinished"></translation>
+        <translation>如果快捷键不起作用，请给某个键设置这条命令：</translation>
     </message>
     <message>
         <source>How</source>
-        <translation type="unfinished"></translation>
+        <translation>方式</translation>
     </message>
     <message>
         <source>What you had copied is put back afterwards.</source>
-        <translation type="unfinished"></translation>
+        <translation>之后会恢复你原来复制的内容。</translation>
     </message>
     <message>
         <source>When</source>
-        <translation type="unfinished"></translation>
+        <translation>时机</translation>
     </message>
     <message>
         <source>Afterwards</source>
-        <translation type="unfinished"></translation>
+        <translation>之后加上</translation>
     </message>
     <message>
         <source>Single programs</source>
-        <translation type="unfinished"></translation>
+        <translation>个别程序</translation>
     </message>
     <message>
         <source>Programs that you have dictated into are offered. Terminals are known.</source>
-        <translation type="unfinished"></translation>
+        <translation>列出你听写过的程序。终端会自动识别。</translation>
     </message>
     <message>
         <source>All together at the end</source>
-        <translation type="unfinished"></translation>
+        <translation>结束时一次输入</translation>
     </message>
     <message>
         <source>Each sentence at once</source>
-        <translation type="unfinished"></translation>
+        <translation>每句话立即输入</translation>
     </message>
     <message>
         <source>A space</source>
-        <translation type="unfinished"></translation>
+        <translation>空格</translation>
     </message>
     <message>
         <source>Nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>不加</translation>
     </message>
     <message>
         <source>A new line</source>
-        <translation type="unfinished"></translation>
+        <translation>换行</translation>
     </message>
 </context>
 <context>
@@ -1217,15 +1217,15 @@
     <name>Pill</name>
     <message>
         <source>Dictation</source>
-        <translation type="unfinished"></translation>
+        <translation>听写</translation>
     </message>
     <message>
         <source>Cancel dictation</source>
-        <translation type="unfinished"></translation>
+        <translation>取消听写</translation>
     </message>
     <message>
         <source>Stop and insert</source>
-        <translation type="unfinished"></translation>
+        <translation>停止并输入</translation>
     </message>
     <message>
         <source>Level of the microphone</source>
@@ -1325,19 +1325,19 @@
     </message>
     <message>
         <source>Program</source>
-        <translation type="unfinished"></translation>
+        <translation>程序</translation>
     </message>
     <message>
         <source>Name of a program</source>
-        <translation type="unfinished"></translation>
+        <translation>程序名称</translation>
     </message>
     <message>
         <source>Way for {program}</source>
-        <translation type="unfinished"></translation>
+        <translation>{program} 的方式</translation>
     </message>
     <message>
         <source>Remove {program}</source>
-        <translation type="unfinished"></translation>
+        <translation>移除 {program}</translation>
     </message>
 </context>
 <context>
@@ -1572,7 +1572,7 @@
     </message>
     <message>
         <source>Dictation</source>
-        <translation type="unfinished"></translation>
+        <translation>听写</translation>
     </message>
     <message>
         <source>Subtitles and files</source>
@@ -2031,31 +2031,31 @@
     <name>Tray</name>
     <message>
         <source>Stop and insert</source>
-        <translation type="unfinished"></translation>
+        <translation>停止并输入</translation>
     </message>
     <message>
         <source>Start dictation</source>
-        <translation type="unfinished"></translation>
+        <translation>开始听写</translation>
     </message>
     <message>
         <source>Cancel dictation</source>
-        <translation type="unfinished"></translation>
+        <translation>取消听写</translation>
     </message>
     <message>
         <source>Insert the last text again</source>
-        <translation type="unfinished"></translation>
+        <translation>再次输入上一段文字</translation>
     </message>
     <message>
         <source>Open Songshu</source>
-        <translation type="unfinished"></translation>
+        <translation>打开松鼠</translation>
     </message>
     <message>
         <source>Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>设置…</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>退出</translation>
     </message>
 </context>
 <context>
@@ -2118,43 +2118,43 @@
     <name>dictation</name>
     <message>
         <source>No words were heard.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有听到话语。</translation>
     </message>
     <message>
         <source>Cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消。</translation>
     </message>
     <message>
         <source>The text is on the clipboard: press Ctrl+V.</source>
-        <translation type="unfinished"></translation>
+        <translation>文字在剪贴板里：请按 Ctrl+V。</translation>
     </message>
     <message>
         <source>Copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制。</translation>
     </message>
     <message>
         <source>Nothing was dictated yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有听写过。</translation>
     </message>
     <message>
         <source>Dictation did not work.</source>
-        <translation type="unfinished"></translation>
+        <translation>听写没有成功。</translation>
     </message>
     <message>
         <source>Ready to dictate</source>
-        <translation type="unfinished"></translation>
+        <translation>可以听写</translation>
     </message>
     <message>
         <source>Listening</source>
-        <translation type="unfinished"></translation>
+        <translation>正在听</translation>
     </message>
     <message>
-        <source>Writing…</source>
-        <translation>正在写入…</translation>
+        <source>Recognising…</source>
+        <translation>正在识别…</translation>
     </message>
     <message>
         <source>Inserting…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在输入…</translation>
     </message>
 </context>
 <context>
@@ -2401,19 +2401,19 @@
     <name>ways</name>
     <message>
         <source>Paste (Ctrl+V)</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴 (Ctrl+V)</translation>
     </message>
     <message>
         <source>Paste (Shift+Insert)</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴 (Shift+Insert)</translation>
     </message>
     <message>
         <source>Type key by key</source>
-        <translation type="unfinished"></translation>
+        <translation>逐字键入</translation>
     </message>
     <message>
         <source>Only copy</source>
-        <translation type="unfinished"></translation>
+        <translation>只复制</translation>
     </message>
 </context>
 <context>

@@ -50,7 +50,7 @@ def test_pill_comes_and_goes_with_the_dictation(pill: Pill) -> None:
     assert (pill.stop.isVisible(), pill.level.isVisible()) == (True, True)
     pill.show_state(State.FINISHING)
     assert (pill.stop.isVisible(), pill.cancel.isVisible()) == (False, True)
-    assert pill.line.text == "Writing…"
+    assert pill.line.text == "Recognising…"
     pill.show_state(State.IDLE)
     assert not pill.isVisible()
 
