@@ -24,7 +24,9 @@ from app.engine.loading import load_engine
 from app.errors import SongshuError
 from app.gui.crash_report import take_crash_report
 from app.gui.desktop import Desktop
+from app.gui.first_paint import FirstPaint
 from app.gui.dictation.service import AGAIN_COMMAND, CANCEL_COMMAND, TOGGLE_COMMAND
+from app.gui.file_open import FileOpenFilter
 from app.gui.single_instance import InstanceServer, hand_over, server_name
 from app.gui.translation import Translations
 from app.store.folders import library_path
@@ -64,9 +66,11 @@ def run(arguments: Sequence[str] = ()) -> int:
     server = InstanceServer(name)
     desktop = Desktop(qt, library, load_engine)
     server.paths_received.connect(desktop.window.add_paths)
+    FileOpenFilter(qt).files_opened.connect(desktop.window.add_paths)
     server.command_received.connect(desktop.take_command)
     sys.excepthook = _log_exception
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's handler never runs inside Qt's loop
+    FirstPaint(desktop.window).painted.connect(desktop.on_painted)
     desktop.open(files, hidden=bool(command))
     desktop.take_command(command)
     if report := take_crash_report():
