@@ -24,9 +24,9 @@ from app.engine.loading import load_engine
 from app.errors import SongshuError
 from app.gui.crash_report import take_crash_report
 from app.gui.desktop import Desktop
-from app.gui.first_paint import FirstPaint
 from app.gui.dictation.service import AGAIN_COMMAND, CANCEL_COMMAND, TOGGLE_COMMAND
 from app.gui.file_open import FileOpenFilter
+from app.gui.first_paint import FirstPaint
 from app.gui.single_instance import InstanceServer, hand_over, server_name
 from app.gui.translation import Translations
 from app.store.folders import library_path

@@ -153,6 +153,13 @@ class Desktop(QObject):
         self._library.close()
         self._drag_folder.cleanup()
 
+    @Slot()
+    def on_painted(self) -> None:
+        """Load the model, now that the window is there: whoever drops a file need not wait then."""
+        _log.info("the window is there")
+        if self.models.valid_pack() is not None:
+            self.engine.prepare(self.window.job_options())
+
     @Slot(str)
     def take_command(self, command: str) -> None:
         """Do what a start of the program asks for instead of opening the window."""

@@ -41,6 +41,7 @@ class Engine(QObject):
 
     changed = Signal(int)
     _work_waiting = Signal()
+    _model_wanted = Signal(object)
     _closing = Signal()
 
     def __init__(
@@ -60,6 +61,7 @@ class Engine(QObject):
         self.worker = EngineWorker(library, load, self._control, open_stream)
         self.worker.moveToThread(self._thread)
         self._work_waiting.connect(self.worker.on_work_waiting, QUEUED)
+        self._model_wanted.connect(self.worker.on_model_wanted, QUEUED)
         self._closing.connect(self.worker.on_closing, QUEUED)
         self.worker.closed.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
         self._thread.start()
@@ -82,6 +84,10 @@ class Engine(QObject):
         """Say that something waits in the queue."""
         if self.is_ready:
             self._work_waiting.emit()
+
+    def prepare(self, options: JobOptions) -> None:
+        """Have a model loaded before anything needs it; nothing happens if there is one already."""
+        self._model_wanted.emit(options)
 
     def pause(self, item_id: int) -> None:
         """Stop an item for now; what is finished is kept."""

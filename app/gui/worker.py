@@ -123,6 +123,12 @@ class EngineWorker(QObject):
             if not self._run(item):
                 return
 
+    @Slot(object)
+    def on_model_wanted(self, options: JobOptions) -> None:
+        """Load a model that nobody has asked for yet."""
+        if self._transcriber is None and self._control.is_ready and not self._control.is_quitting:
+            self._ready_transcriber(options)
+
     @Slot()
     def on_closing(self) -> None:
         """Free the model and the database."""
@@ -250,6 +256,7 @@ class EngineWorker(QObject):
             )
             return None
         self._loaded = wanted
+        _log.info("the model %s is ready", self._transcriber.manifest.name)
         self.engine_changed.emit(
             EngineState(
                 phase=EnginePhase.READY,
