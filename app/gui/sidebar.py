@@ -10,21 +10,18 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QModelIndex,
-    QPoint,
     QSize,
     Qt,
     QTimer,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListView,
-    QMenu,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -33,12 +30,12 @@ from PySide6.QtWidgets import (
 
 from app.gui.events import JobProgress
 from app.gui.icons import icon
-from app.gui.sidebar_delegate import BUTTONS, SidebarDelegate
+from app.gui.sidebar_delegate import SidebarDelegate
+from app.gui.sidebar_menu import SidebarMenu
 from app.gui.sidebar_model import SidebarModel
 from app.store.library import Library
-from app.store.types import Item, ItemState
+from app.store.types import Item
 
-_ENDED = (ItemState.DONE, ItemState.FAILED, ItemState.CANCELLED)
 _SEARCH_DELAY_MS = 150  # a fast typist's pause between two keys
 
 
@@ -76,7 +73,6 @@ class Sidebar(QWidget):
         self._chosen: int | None = None
         self._quiet = False
         self._make_widgets()
-        self._make_actions()
         self._lay_out()
         self.retranslate()
         self.reload()
@@ -106,11 +102,6 @@ class Sidebar(QWidget):
         self._chosen = item_id
         self._restore_choice()
 
-    def chosen_ids(self) -> list[int]:
-        """Give the items that are marked."""
-        entries = (self.model.entry(index) for index in self.view.selectedIndexes())
-        return [entry.item.id for entry in entries if entry is not None]
-
     def retranslate(self) -> None:
         """Set all texts in the current language."""
         self.new.setText(self.tr("New"))
@@ -122,9 +113,7 @@ class Sidebar(QWidget):
         self.models.setToolTip(self.tr("Models"))
         self.models.setAccessibleName(self.tr("Models"))
         self._update_empty()
-        self._rename.setText(self.tr("Rename"))
-        self._export.setText(self.tr("Export…"))
-        self._delete.setText(self.tr("Delete"))
+        self.menu.retranslate()
         self.model.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -136,7 +125,7 @@ class Sidebar(QWidget):
     @Slot(QItemSelection, QItemSelection)
     def on_selection_changed(self, _new: QItemSelection, _old: QItemSelection) -> None:
         """Show the item that was chosen."""
-        ids = self.chosen_ids()
+        ids = self.menu.marked_ids()
         if self._quiet or len(ids) != 1:
             return
         self._chosen = ids[0]
@@ -158,67 +147,6 @@ class Sidebar(QWidget):
             hits = self._library.search(query)
             self.model.set_found((hit.item, hit.snippet, hit.line_id) for hit in hits)
         self._update_empty()
-
-    @Slot()
-    def on_delete_triggered(self) -> None:
-        """Ask for what is marked to be put into the trash."""
-        if ids := self.chosen_ids():
-            self.delete_requested.emit(ids)
-
-    @Slot()
-    def on_export_triggered(self) -> None:
-        """Ask for what is marked to be exported."""
-        if ids := self.chosen_ids():
-            self.export_requested.emit(ids)
-
-    @Slot()
-    def on_rename_triggered(self) -> None:
-        """Open the field for another title."""
-        indexes = self.view.selectedIndexes()
-        if len(indexes) == 1:
-            self.view.edit(indexes[0])
-
-    @Slot(QPoint)
-    def on_menu_requested(self, where: QPoint) -> None:
-        """Show what can be done with the item."""
-        index = self.view.indexAt(where)
-        if not index.isValid() and self.view.selectedIndexes():
-            index = self.view.selectedIndexes()[0]
-        menu = self.make_menu(index)
-        if menu is not None:
-            menu.exec(self.view.viewport().mapToGlobal(where))
-            menu.deleteLater()
-
-    def make_menu(self, index: QModelIndex) -> QMenu | None:
-        """Make the context menu of a row; None for a heading."""
-        entry = self.model.entry(index)
-        if entry is None:
-            return None
-        names = {
-            "pause": self.tr("Pause"),
-            "resume": self.tr("Continue"),
-            "cancel": self.tr("Stop"),
-            "retry": self.tr("Continue from where it stopped"),
-        }
-        menu = QMenu(self)
-        for button in BUTTONS[entry.item.state]:
-            action = menu.addAction(icon(button.icon), names[button.action])
-            action.setData((button.action, entry.item.id))
-        if not BUTTONS[entry.item.state] or entry.item.state in _ENDED:
-            again = menu.addAction(icon("retry"), self.tr("Recognise again…"))
-            again.setData(("again", entry.item.id))
-        if entry.item.state in _ENDED:
-            menu.addAction(self._export)
-        menu.addSeparator()
-        menu.addActions([self._rename, self._delete])
-        menu.triggered.connect(self.on_menu_triggered)
-        return menu
-
-    @Slot(QAction)
-    def on_menu_triggered(self, action: QAction) -> None:
-        """Ask for what was chosen in the menu."""
-        if isinstance(action.data(), tuple):
-            self.action_requested.emit(*action.data())
 
     def _restore_choice(self) -> None:
         self._quiet = True
@@ -259,7 +187,10 @@ class Sidebar(QWidget):
         self.delegate = SidebarDelegate(self.view)
         self.delegate.action_clicked.connect(self.action_requested)
         self.view.setItemDelegate(self.delegate)
-        self.view.customContextMenuRequested.connect(self.on_menu_requested)
+        self.menu = SidebarMenu(self.view, self.model)
+        self.menu.action_requested.connect(self.action_requested)
+        self.menu.delete_requested.connect(self.delete_requested)
+        self.menu.export_requested.connect(self.export_requested)
         self.model.modelReset.connect(self.on_model_reset)  # after the view: it forgets its choice
         self.view.selectionModel().selectionChanged.connect(self.on_selection_changed)
         self.settings = QPushButton(icon("settings"), "")
@@ -270,19 +201,6 @@ class Sidebar(QWidget):
         self.models.setObjectName("flat")
         self.models.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.models.clicked.connect(self.models_requested)
-
-    def _make_actions(self) -> None:
-        self._rename = QAction(self)
-        self._rename.setShortcut(QKeySequence(Qt.Key.Key_F2))
-        self._rename.triggered.connect(self.on_rename_triggered)
-        self._delete = QAction(icon("trash"), "", self)
-        self._delete.setShortcut(QKeySequence(Qt.Key.Key_Delete))
-        self._delete.triggered.connect(self.on_delete_triggered)
-        self._export = QAction(icon("export"), "", self)
-        self._export.triggered.connect(self.on_export_triggered)
-        for action in (self._rename, self._delete):
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self.view.addAction(action)
 
     def _lay_out(self) -> None:
         head = QVBoxLayout()

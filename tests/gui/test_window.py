@@ -370,7 +370,7 @@ def test_context_menu_offers_what_fits_the_state(bench: Bench, window: MainWindo
     window.sidebar.reload()
     row = window.sidebar.model.row_of(item.id)
     assert row is not None
-    menu = window.sidebar.make_menu(window.sidebar.model.index(row))
+    menu = window.sidebar.menu.make_menu(window.sidebar.model.index(row))
     assert menu is not None
     assert [action.text() for action in menu.actions() if action.text()] == [
         "Pause",
@@ -403,7 +403,7 @@ def test_marked_transcripts_are_exported_together(
     settings = bench.desktop.settings
     settings.change(replace(settings.settings, export_folder=str(tmp_path / "out")))
     window.sidebar.view.selectAll()
-    window.sidebar.on_export_triggered()
+    window.sidebar.menu.on_export_triggered()
     dialog = bench.desktop._export
     assert dialog is not None
     with qtbot.waitSignal(dialog.exported):

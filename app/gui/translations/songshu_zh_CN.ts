@@ -1642,17 +1642,23 @@
         <translation>模型</translation>
     </message>
     <message>
-        <source>Rename</source>
-        <translation>重命名</translation>
+        <source>Nothing found.</source>
+        <translation>没有找到。</translation>
     </message>
     <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
+        <source>Your transcripts will be here.</source>
+        <translation>文稿会显示在这里。</translation>
     </message>
+</context>
+<context>
+    <name>SidebarDelegate</name>
     <message>
-        <source>Delete</source>
-        <translation>删除</translation>
+        <source>New title</source>
+        <translation>新标题</translation>
     </message>
+</context>
+<context>
+    <name>SidebarMenu</name>
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
@@ -1674,19 +1680,16 @@
         <translation>重新识别…</translation>
     </message>
     <message>
-        <source>Nothing found.</source>
-        <translation>没有找到。</translation>
+        <source>Rename</source>
+        <translation>重命名</translation>
     </message>
     <message>
-        <source>Your transcripts will be here.</source>
-        <translation>文稿会显示在这里。</translation>
+        <source>Export…</source>
+        <translation>导出…</translation>
     </message>
-</context>
-<context>
-    <name>SidebarDelegate</name>
     <message>
-        <source>New title</source>
-        <translation>新标题</translation>
+        <source>Delete</source>
+        <translation>删除</translation>
     </message>
 </context>
 <context>
