@@ -43,14 +43,17 @@ class Loudness:
     def push(self, samples: FloatArray) -> None:
         """Take float32 [n_samples]."""
         samples = np.concatenate([self._rest, samples])
+        if len(samples) < self._n_window:
+            self._rest = samples
+            return
         n_windows = len(samples) // self._n_window
         windows = samples[: n_windows * self._n_window].reshape(n_windows, self._n_window)
         self._rest = samples[n_windows * self._n_window :]
-        for window in windows:
-            self._take(window)
+        for power in np.mean(np.square(windows, dtype=np.float64), axis=1).tolist():
+            self._take(power)
 
-    def _take(self, window: FloatArray) -> None:
-        power = float(np.mean(np.square(window, dtype=np.float64)))
+    def _take(self, power: float) -> None:
+        """Take the mean square of one window."""
         self.level_db = max(FLOOR_DB, 10 * math.log10(power)) if power > 0 else FLOOR_DB
         self.is_heard = self.level_db >= SILENCE_DB
         if self.is_heard:

@@ -19,7 +19,7 @@ import pytest
 from scipy.signal import correlate, resample_poly
 
 from app.audio.recovery import find_unfinished
-from app.audio.resample import FloatArray
+from app.audio.resample import FLUSH_S, FloatArray
 from tests.audio.fake_microphone import as_recorded
 from tests.audio.signals import DATA, read_clip
 from tests.audio.sound_server import NULL_SINK, Server, sound_server
@@ -229,7 +229,7 @@ def test_killed_recorder_leaves_a_recording_and_no_program(server: Server, tmp_p
     session.wait_for("NoSound")  # after 2 s
     session.kill()
     (unfinished,) = find_unfinished(tmp_path / "recordings")
-    assert unfinished.duration_s >= 2
+    assert unfinished.duration_s >= 2 - FLUSH_S  # what the resampler still had
 
 
 def test_microphones_come_and_go(server: Server) -> None:
