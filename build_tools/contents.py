@@ -50,6 +50,7 @@ DROPPED = [  # places in the bundle, beyond modules and plugins
     r"PySide6/translations/(?!qtbase_zh_CN)",  # where Windows has them
     r"PySide6/(Qt/)?qml/",
     r"opengl32sw\.dll$",  # 20 MB: a software OpenGL that widgets never ask for
+    r"(^|/)libmvec\.so",  # a part of glibc, which is always the system's
     r"numpy/.*/tests/",
     r"docx/templates/default-docx-template/",  # the sources of the template beside it
     r"lxml/(html|isoschematron|objectify)",
@@ -58,7 +59,7 @@ DROPPED = [  # places in the bundle, beyond modules and plugins
 ]
 POCKETFFT = "scipy/fft/_pocketfft"  # app.engine.fourier loads it by its place
 # Libraries that no other one asks for.
-LOADED_BY_NAME = r"lib(python3|portaudio|onnxruntime_providers)"
+LOADED_BY_NAME = r"lib(python3|portaudio|onnxruntime_providers|llama|ggml)"
 STUBBED = ("x264", "x265", "SvtAv1Enc")  # encoders of FFmpeg that nothing here calls; see stubs.py
 
 # Every file of more than 1 MB that may be inside, and how large it may get, in MB.

@@ -23,6 +23,7 @@ _MAGIC = b"SONGSHU-LAYOUT-1-------\0"
 _LAYOUT = struct.Struct(f"<{len(_MAGIC)}s4Q{DIGEST_BYTES}s")
 _COMMON = ("main.c", "package.c", "lz4.c", "blake2b.c")
 _COPY_BYTES = 4 << 20
+_MAX_LAUNCHER_BYTES = 4 << 20
 # Windows 11 24H2: a double click opens no console; older ones show it for a moment.
 _NO_CONSOLE = """\
   <consoleAllocationPolicy xmlns="http://schemas.microsoft.com/SMI/2024/WindowsSettings">\
@@ -124,3 +125,18 @@ def join(launcher: Path, pack: Path | None, payload: bytes, target: Path) -> Non
 
 def _aligned(offset: int) -> int:
     return offset + -offset % ALIGNMENT_BYTES
+
+
+def read_layout(executable: Path) -> tuple[int, int, int, int]:
+    """Give offset and bytes of the pack, then of the program, as ``join`` wrote them.
+
+    Raises:
+        JoinError: it is no executable of ours.
+    """
+    with executable.open("rb") as file:
+        start = file.read(_MAX_LAUNCHER_BYTES)
+    place = start.find(_MAGIC)
+    if place < 0:
+        raise JoinError(f"{executable} was not made by dev.py build")
+    _magic, *numbers, _digest = _LAYOUT.unpack_from(start, place)
+    return numbers[0], numbers[1], numbers[2], numbers[3]

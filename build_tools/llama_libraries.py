@@ -15,8 +15,6 @@ import sys
 import zipfile
 from pathlib import Path
 
-from build_tools.contents import Entry
-
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = (
     "-DGGML_NATIVE=OFF",
@@ -28,7 +26,7 @@ OPTIONS = (
 # llama.cpp's AMX kernels (0.3.36) crash at the first token on Xeons that have AMX (see dev.py):
 # those get the variant of Cooper Lake, which has everything else.
 LEFT_OUT = ("sapphirerapids",)
-_LIBRARY = re.compile(r"llama_cpp/lib/((?:lib)?(?:llama|ggml)(?:-[a-z0-9_.]+?)?\.(?:so|dylib|dll))")
+_LIBRARY = re.compile(r"llama_cpp/lib/((?:lib)?(?:llama|ggml)(?:-[a-z0-9_.-]+?)?\.(?:so|dylib|dll))")
 _ASKED_FOR_BY_VERSION = ("libggml.so", "libggml-base.so", "libggml-cpu.so")  # as "….so.0"
 
 
@@ -50,7 +48,7 @@ def portable_libraries(cache: Path, target: Path) -> Path:
         for member in archive.namelist():
             match = _LIBRARY.fullmatch(member)
             if match and not any(name in match[1] for name in LEFT_OUT):
-                (target / match[1]).write_bytes(archive.read(member))
+                (target / _name(match[1])).write_bytes(archive.read(member))
     return target
 
 
@@ -80,13 +78,11 @@ def _wheel(cache: Path) -> Path:
     return wheel
 
 
-def entries(folder: Path) -> list[Entry]:
-    """Say where the libraries go in the bundle: each once, by the name that others ask for."""
-    return [
-        (f"llama_cpp/lib/{_name(file.name)}", str(file), "BINARY")
-        for file in sorted(folder.iterdir())
-    ]
+def binaries(folder: Path) -> list[tuple[str, str]]:
+    """Say where the libraries go in the bundle, for PyInstaller's Analysis."""
+    return [(str(file), "llama_cpp/lib") for file in sorted(folder.iterdir())]
 
 
 def _name(file: str) -> str:
+    """Give the one name by which a library is asked for; the wheel has it under three."""
     return f"{file}.0" if file in _ASKED_FOR_BY_VERSION else file
