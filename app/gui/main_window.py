@@ -330,9 +330,8 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def _update_queue(self) -> None:
-        queue = self._library.queue()
-        working = any(item.state is ItemState.RUNNING for item in queue)
-        self.status.set_queue(len(queue) - working, working=working)
+        n_waiting, n_running = self._library.count_queue()
+        self.status.set_queue(n_waiting, working=n_running > 0)
 
     def _show_languages(self) -> None:
         settings = self._settings.settings

@@ -117,9 +117,12 @@ class Sidebar(QWidget):
         self.model.retranslate()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Follow the language."""
+        """Follow the language, and lay the rows out anew in another text size."""
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        if event.type() == QEvent.Type.FontChange:
+            self.delegate.forget_sizes()
+            self.view.scheduleDelayedItemsLayout()
         super().changeEvent(event)
 
     @Slot(QItemSelection, QItemSelection)
@@ -184,7 +187,7 @@ class Sidebar(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         self.view = _make_view(self.model)
-        self.delegate = SidebarDelegate(self.view)
+        self.delegate = SidebarDelegate(self.view, self.model)
         self.delegate.action_clicked.connect(self.action_requested)
         self.view.setItemDelegate(self.delegate)
         self.menu = SidebarMenu(self.view, self.model)

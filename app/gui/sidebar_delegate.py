@@ -26,6 +26,7 @@ from app.gui.sidebar_model import (
     Entry,
     Heading,
     Index,
+    SidebarModel,
     fraction_done,
     is_being_recorded,
     status_text,
@@ -60,11 +61,24 @@ BUTTONS = {
 class SidebarDelegate(QStyledItemDelegate):
     """Paints one row.
 
+    Args:
+        view: the list.
+        model: its rows.
+
     Signals:
         action_clicked(str, int): "pause", "resume", "cancel" or "retry", and the item's id.
     """
 
     action_clicked = Signal(str, int)
+
+    def __init__(self, view: QListView, model: SidebarModel) -> None:
+        super().__init__(view)
+        self._model = model
+        self._sizes: tuple[QSize, QSize] | None = None  # of a heading, of an item
+
+    def forget_sizes(self) -> None:
+        """Measure the rows anew, because the font is another one."""
+        self._sizes = None
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a heading or an item."""
@@ -80,11 +94,14 @@ class SidebarDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """Give the height of a row; the width is the view's."""
-        view = _view(option)
-        small = QFontMetrics(smaller(view.font())).height()
-        if isinstance(index.data(ROW_ROLE), Heading):
-            return QSize(0, small + 24)
-        return QSize(0, QFontMetrics(view.font()).height() + small + 2 * _PADDING)
+        if self._sizes is None:
+            font = _view(option).font()
+            small = QFontMetrics(smaller(font)).height()
+            entry = QFontMetrics(font).height() + small + 2 * _PADDING
+            self._sizes = QSize(0, small + 24), QSize(0, entry)
+        # asked for every row whenever one comes or goes: 5,000 of them must take a few ms
+        heading, entry_size = self._sizes
+        return heading if self._model.is_heading(index.row()) else entry_size
 
     def editorEvent(  # noqa: N802
         self,

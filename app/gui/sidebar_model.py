@@ -81,11 +81,13 @@ class SidebarModel(QAbstractListModel):
         self._found: _Found | None = None
         self._rows: list[Row] = []
         self._row_of: dict[int, int] = {}
+        self._past: dict[int, tuple[Entry, date]] = {}  # made once: there may be thousands
         self._make_file: Callable[[int], Path | None] = lambda _item_id: None
 
     def set_items(self, items: Iterable[Item]) -> None:
         """Show these items, newest first."""
         self._items = {item.id: item for item in items}
+        self._past.clear()
         self._found = None
         self._rebuild()
 
@@ -169,6 +171,10 @@ class SidebarModel(QAbstractListModel):
         """Items that wait or run."""
         return sum(item.state in OPEN_STATES[:2] for item in self._items.values())
 
+    def is_heading(self, row: int) -> bool:
+        """Whether a row is a heading; quicker than to ask for its data."""
+        return 0 <= row < len(self._rows) and isinstance(self._rows[row], Heading)
+
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802
         """Count the rows."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -247,11 +253,18 @@ class SidebarModel(QAbstractListModel):
         today, last = datetime.now().astimezone().date(), None
         ended = (item for item in self._items.values() if item.state not in OPEN_STATES)
         for item in sorted(ended, key=lambda item: item.id, reverse=True):
-            if (when := _local_date(item)) != last:
+            entry, when = self._past_entry(item)
+            if when != last:
                 rows.append(Heading(words.day(when, today)))
                 last = when
-            rows.append(self._entry(item))
+            rows.append(entry)
         return rows
+
+    def _past_entry(self, item: Item) -> tuple[Entry, date]:
+        known = self._past.get(item.id)
+        if known is None or known[0].item is not item:
+            known = self._past[item.id] = self._entry(item), _local_date(item)
+        return known
 
     def _entry(self, item: Item, snippet: str = "", line_id: int | None = None) -> Entry:
         return Entry(item, self._progress.get(item.id), snippet, line_id)

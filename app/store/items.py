@@ -108,6 +108,16 @@ class ItemStore(Database):
             )
             return [item_of(row) for row in rows]
 
+    def count_queue(self) -> tuple[int, int]:
+        """Count what waits and what is running; quick, however long the queue is."""
+        with self._read() as connection:
+            row = connection.execute(
+                "SELECT count(*) FILTER (WHERE state = ?), count(*) FILTER (WHERE state = ?) "
+                "FROM item WHERE state IN (?, ?) AND NOT deleted",
+                (_W, _R, _W, _R),
+            ).fetchone()
+            return int(row[0]), int(row[1])
+
     def take_next(self) -> Item | None:
         """Set the first waiting item to running and give it; None if nothing waits.
 

@@ -90,6 +90,17 @@ def test_two_libraries_never_take_the_same(path: Path, library: Library) -> None
     assert sorted(taken) == sorted(item.id for item in library.items())
 
 
+def test_queue_is_counted_as_it_is_listed(library: Library) -> None:
+    items = library.add_files([f"/{n}.wav" for n in range(6)], OPTIONS)
+    assert library.count_queue() == (6, 0)
+    library.take_next()
+    library.pause(items[1].id)
+    library.cancel(items[2].id)
+    library.trash([items[3].id])
+    assert library.count_queue() == (2, 1)
+    assert len(library.queue()) == 3
+
+
 def test_queue_has_running_first_then_waiting(library: Library) -> None:
     a, b, c, d = library.add_files(["/a", "/b", "/c", "/d"], OPTIONS)
     library.pause(b.id)
