@@ -26,7 +26,7 @@ OPTIONS = (
 # llama.cpp's AMX kernels (0.3.36) crash at the first token on Xeons that have AMX (see dev.py):
 # those get the variant of Cooper Lake, which has everything else.
 LEFT_OUT = ("sapphirerapids",)
-_LIBRARY = re.compile(r"llama_cpp/lib/((?:lib)?(?:llama|ggml)(?:-[a-z0-9_.-]+?)?\.(?:so|dylib|dll))")
+_LIBRARY = re.compile(r"llama_cpp/lib/((lib)?(llama|ggml)(-[a-z0-9_.-]+?)?\.(so|dylib|dll))")
 _ASKED_FOR_BY_VERSION = ("libggml.so", "libggml-base.so", "libggml-cpu.so")  # as "….so.0"
 
 
