@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,15 +100,15 @@ def user_data_folder() -> Path:
     if is_portable():
         return executable_folder() / "data"
     if sys.platform == "win32":
-        return _environment_path("LOCALAPPDATA", Path.home() / "AppData" / "Local") / _APP
+        return _environment_path("LOCALAPPDATA", home() / "AppData" / "Local") / _APP
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / _APP
-    return _environment_path("XDG_DATA_HOME", Path.home() / ".local" / "share") / _APP.lower()
+        return home() / "Library" / "Application Support" / _APP
+    return _environment_path("XDG_DATA_HOME", home() / ".local" / "share") / _APP.lower()
 
 
 def menu_folder() -> Path:
     """Where Linux looks for a person's own menu entries and icons, also of a portable copy."""
-    return _environment_path("XDG_DATA_HOME", Path.home() / ".local" / "share")
+    return _environment_path("XDG_DATA_HOME", home() / ".local" / "share")
 
 
 def licences_file() -> Path:
@@ -121,8 +122,16 @@ def user_state_folder() -> Path:
     if is_portable() or sys.platform == "win32":
         return user_data_folder()
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Logs" / _APP
-    return _environment_path("XDG_STATE_HOME", Path.home() / ".local" / "state") / _APP.lower()
+        return home() / "Library" / "Logs" / _APP
+    return _environment_path("XDG_STATE_HOME", home() / ".local" / "state") / _APP.lower()
+
+
+def home() -> Path:
+    """The person's home; where the system knows none, a folder among the temporary ones."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path(tempfile.gettempdir()) / "songshu-without-home"
 
 
 def pack_folders() -> list[Path]:

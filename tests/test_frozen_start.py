@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
-from app import frozen
+from app import frozen, paths
 
 
 def test_locks_are_not_given_to_children() -> None:
@@ -38,3 +40,12 @@ def test_checkout_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LD_LIBRARY_PATH", "/somewhere")
     frozen.prepare()
     assert os.environ["LD_LIBRARY_PATH"] == "/somewhere"
+
+
+def test_person_without_a_home_gets_a_temporary_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", no_home)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    assert paths.user_data_folder().is_relative_to(tempfile.gettempdir())

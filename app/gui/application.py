@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import __version__, paths
 from app.engine.loading import load_engine
-from app.errors import SongshuError
+from app.errors import SongshuError, StoreFolderError
 from app.gui.crash_report import take_crash_report
 from app.gui.desktop import Desktop
 from app.gui.dictation.service import AGAIN_COMMAND, CANCEL_COMMAND, TOGGLE_COMMAND
@@ -29,7 +30,7 @@ from app.gui.file_open import FileOpenFilter
 from app.gui.first_paint import FirstPaint
 from app.gui.single_instance import InstanceServer, hand_over, server_name
 from app.gui.translation import Translations
-from app.store.folders import library_path
+from app.store.folders import LIBRARY_NAME, library_path
 from app.store.library import Library
 
 _log = logging.getLogger(__name__)
@@ -59,8 +60,9 @@ def run(arguments: Sequence[str] = ()) -> int:
     name = server_name(paths.user_data_folder())
     if hand_over(name, files, command) or command in NEEDS_INSTANCE:
         return 0
+    scratch = TemporaryDirectory(prefix="songshu-", ignore_cleanup_errors=True)
     try:
-        library = Library.open(library_path())
+        library, is_kept = _open_library(Path(scratch.name))
     except SongshuError as exc:
         return _cannot_start(qt, exc)
     server = InstanceServer(name)
@@ -73,6 +75,8 @@ def run(arguments: Sequence[str] = ()) -> int:
     FirstPaint(desktop.window).painted.connect(desktop.on_painted)
     desktop.open(files, hidden=bool(command))
     desktop.take_command(command)
+    if not is_kept:
+        desktop.window.tell(_not_kept())
     if report := take_crash_report():
         desktop.window.tell_crash(report)
     try:
@@ -80,6 +84,31 @@ def run(arguments: Sequence[str] = ()) -> int:
     finally:
         server.close()
         desktop.close()
+        scratch.cleanup()
+
+
+def _open_library(scratch: Path) -> tuple[Library, bool]:
+    """Open the person's library; where nothing can be written, one that ends with the program.
+
+    Returns:
+        The library, and whether it is kept.
+
+    Raises:
+        SongshuError: there is a library, but it cannot be used.
+    """
+    try:
+        return Library.open(library_path()), True
+    except StoreFolderError as exc:
+        _log.warning("nothing will be kept: %s", exc)
+        return Library.open(scratch / LIBRARY_NAME), False
+
+
+def _not_kept() -> str:
+    return QCoreApplication.translate(
+        "application",
+        "Your folder cannot be written, so texts are kept only until Songshu is closed. "
+        "Export what you need.",
+    )
 
 
 def make_application() -> QApplication:

@@ -2113,6 +2113,10 @@
 <context>
     <name>application</name>
     <message>
+        <source>Your folder cannot be written, so texts are kept only until Songshu is closed. Export what you need.</source>
+        <translation>您的文件夹无法写入，文字只保留到松鼠关闭为止。需要的内容请先导出。</translation>
+    </message>
+    <message>
         <source>Songshu cannot open its data folder.</source>
         <translation>松鼠无法打开数据文件夹。</translation>
     </message>
