@@ -35,7 +35,7 @@ def test_library_that_must_not_be_touched_is_no_reason_for_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse() -> Path:
-        raise StoreTooNewError(tmp_path / "mine.db", 99)
+        raise StoreTooNewError(tmp_path / "mine.db", 99, 1)
 
     monkeypatch.setattr(application, "library_path", refuse)
     with pytest.raises(StoreTooNewError):
