@@ -85,9 +85,13 @@ class Chord:
         *modifiers, key = (part.strip() for part in text.split("+"))
         return cls(key.upper() if len(key) == 1 else key, frozenset(modifiers))
 
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        """The modifiers in the order in which they are written and pressed."""
+        return tuple(name for name in MODIFIERS if name in self.modifiers)
+
     def __str__(self) -> str:
-        held = [name for name in MODIFIERS if name in self.modifiers]
-        return "+".join([*held, self.key])
+        return "+".join([*self.in_order, self.key])
 
 
 ESCAPE = Chord("Esc")

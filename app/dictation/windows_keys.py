@@ -129,7 +129,7 @@ def strokes_of(chord: Chord, api: WindowsApi) -> list[KeyStroke]:
     """Give the strokes of a chord; modifiers that are held already are left as they are."""
     missing = [
         MODIFIER_VKS[name][0]
-        for name in chord.modifiers
+        for name in chord.in_order
         if not any(map(api.is_down, MODIFIER_VKS[name]))
     ]
     vks = [*missing, vk_of(chord, api)]

@@ -74,7 +74,7 @@ class X11Keys:
         with closed_connection():
             self._ungrab(name)
             held = self._keyboard.down_modifiers()
-            missing = [m for m in self._chords[name].modifiers if m not in held]
+            missing = [m for m in self._chords[name].in_order if m not in held]
             codes = [*map(self._keyboard.modifier_code, missing), self._codes[name]]
             for code in codes:
                 xtest.fake_input(self._display, X.KeyPress, code)

@@ -90,7 +90,7 @@ class X11Typist:
     def strike(self, chord: Chord) -> None:
         """Press and release a chord."""
         with closed_connection():
-            codes = [self._keyboard.modifier_code(name) for name in chord.modifiers]
+            codes = [self._keyboard.modifier_code(name) for name in chord.in_order]
             self._press([*codes, self._keyboard.code(chord.key)])
             self._display.sync()
 

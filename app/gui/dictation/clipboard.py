@@ -1,13 +1,16 @@
 """The clipboard as a loan: what lies there is copied, replaced by our text, and put back later.
 
 Nothing is put back if somebody has copied something else meanwhile. Of a picture only one format is
-copied: programs offer the same picture in up to ten, each made when it is asked for.
+copied: programs offer the same picture in up to ten, each made when it is asked for. A program that
+is slow to give its formats may cost some of them, text first, but never hold us up for long.
 """
 
 from __future__ import annotations
 
+import logging
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData
@@ -17,6 +20,8 @@ from app import paths
 from app.gui.dictation.reads import ReadWatch
 
 Mode = QClipboard.Mode
+_log = logging.getLogger(__name__)
+_COPY_S = 0.3  # for all formats together
 _PICTURES = ("image/png", "image/jpeg", "image/bmp", "image/tiff")
 
 
@@ -87,10 +92,14 @@ def _copy(mime: QMimeData | None) -> QMimeData:
     copy = QMimeData()
     if mime is None:
         return copy
-    for name in _without_doubles(mime.formats()):
-        copy.setData(name, mime.data(name))
+    deadline = time.monotonic() + _COPY_S
     if mime.hasText():
         copy.setText(mime.text())
+    for name in _without_doubles(mime.formats()):
+        if time.monotonic() > deadline:
+            _log.info("the clipboard is slow; %s is not put back", name)
+        elif name not in copy.formats():
+            copy.setData(name, mime.data(name))
     return copy
 
 

@@ -131,9 +131,11 @@ class DesktopInserter(QObject):
         """Do everything; each step gives the seconds to wait. Returns the outcome."""
         if only_clipboard:
             return self._leave()
-        if _insert_into_own(self._text):
-            return Outcome.INSERTED
         target = self._typist.target() if self._typist is not None else None
+        # Qt's own focus is asked only then: it lags 0.1 s behind the system's
+        is_ours = target.is_own if target is not None else self._typist is None
+        if is_ours and _insert_into_own(self._text):
+            return Outcome.INSERTED
         if self._typist is None or target is None:
             return self._leave()
         if target.is_own:

@@ -163,7 +163,7 @@ class DictationService(QObject):
         if changed and not isinstance(QApplication.focusWidget(), ChordField):
             self.hotkeys.apply(options)
         if options.tray != self._options.tray:
-            self.tray.set_visible(options.tray and Tray.is_available())
+            self.tray.set_visible(options.tray)
         self._options = options
 
     @Slot(QWidget, QWidget)

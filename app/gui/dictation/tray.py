@@ -79,13 +79,8 @@ class Tray(QObject):
         self.menu.installEventFilter(self)
         self.retranslate()
 
-    @staticmethod
-    def is_available() -> bool:
-        """Whether the desktop has a tray."""
-        return QSystemTrayIcon.isSystemTrayAvailable()
-
     def set_visible(self, visible: bool) -> None:
-        """Show or hide the icon."""
+        """Show or hide the icon; it waits for a tray that comes later, as at login."""
         self.icon.setVisible(visible)
 
     def show_state(self, state: State) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.dictation.options import DictationOptions
 from app.dictation.parts import Notice, State
@@ -101,6 +101,16 @@ class Rig(QObject):
 
     def do_command(self, command: str) -> None:
         self.service.take_command(command)
+
+    def do_window(self, _: object) -> None:
+        """A window of our own with a text field."""
+        self._own = QLineEdit()
+        self._own.setWindowTitle("Our own")
+        self._own.show()
+        say(window=True)
+
+    def do_own(self, _: object) -> None:
+        say(own=self._own.text())
 
     def do_let_go(self, _: object) -> None:
         self.service.hotkeys.let_go()

@@ -248,6 +248,23 @@ def test_last_text_is_inserted_again(
     field.wait_for_text("Once.Once.")
 
 
+def test_own_field_gets_text_only_while_our_window_is_in_front(
+    screen: Screen, start_rig: StartRig, field: OtherProgram
+) -> None:
+    rig = start_rig(ending="nothing", way="type")
+    rig.ask("window", "window")
+    own = screen.window("Our own")
+    for window, text in ((own, "ours"), (field.window, "theirs")):
+        screen.xdotool("windowactivate", "--sync", window)
+        wait_for(lambda window=window: focus(screen) == window, "the focus")
+        rig.do(say=[text])
+        rig.do(command="toggle")
+        rig.do(command="toggle")
+        rig.wait("state", "idle")
+    field.wait_for_text("theirs")
+    assert rig.ask("own", "own")["own"] == "ours"
+
+
 # the pill
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -139,14 +140,19 @@ def test_own_window_without_a_field_keeps_only_the_history(qtbot: QtBot) -> None
 
 
 @pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
-def test_own_field_gets_the_text(qtbot: QtBot, kind: type[QWidget]) -> None:
+@pytest.mark.parametrize(
+    "typist", [None, FakeTypist(front=Target(window=7, program="songshu", is_own=True))]
+)
+def test_own_field_gets_the_text(
+    qtbot: QtBot, kind: type[QWidget], typist: FakeTypist | None
+) -> None:
     widget = kind()
     qtbot.addWidget(widget)
     widget.show()
     widget.setFocus()
     qtbot.waitUntil(widget.hasFocus)
-    assert Bench(qtbot, FakeTypist()).insert("into our own") is Outcome.INSERTED
-    text = widget.text() if isinstance(widget, QLineEdit) else widget.toPlainText()  # type: ignore[attr-defined]
+    assert Bench(qtbot, typist).insert("into our own") is Outcome.INSERTED
+    text = widget.text() if isinstance(widget, QLineEdit) else widget.property("plainText")
     assert text == "into our own"
 
 
@@ -258,6 +264,34 @@ def test_all_that_was_copied_comes_back_but_of_a_picture_only_one_format(qtbot: 
     assert back.data("application/x-own") == b"\0own\xff"
     assert back.data("image/png") == b"png"
     assert "image/bmp" not in back.formats()
+
+
+class SlowMime(QMimeData):
+    """What a program gives that takes its time for each format."""
+
+    def formats(self) -> list[str]:
+        return [TEXT, *(f"application/x-{number}" for number in range(20))]
+
+    def hasFormat(self, mimetype: str) -> bool:  # noqa: N802
+        return mimetype in self.formats()
+
+    def retrieveData(self, mimetype: str, kind: object) -> object:  # noqa: N802
+        if mimetype not in self.formats():
+            return None
+        time.sleep(0.1)  # what is tested: nobody waits for all of them
+        return "text" if mimetype == TEXT else QByteArray(b"data")
+
+
+def test_slow_program_costs_formats_and_not_time(qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setMimeData(SlowMime())
+    loan = ClipboardLoan(ReadWatch(lambda window: None))
+    started = time.monotonic()
+    loan.lend("ours")
+    assert time.monotonic() - started < 2.0  # all formats take longer
+    loan.give_back()
+    back = QGuiApplication.clipboard().mimeData()
+    assert back.text() == "text"
+    assert 1 <= len(back.formats()) < 21
 
 
 def test_empty_clipboard_is_empty_again(qtbot: QtBot) -> None:
