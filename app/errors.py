@@ -33,6 +33,7 @@ chooses its words by class; ``str(error)`` goes to the log and to the command li
     ├── RecordingError            (also RuntimeError)
     │   ├── NoMicrophoneError
     │   ├── MicrophoneError
+    │   ├── AlreadyRecordingError
     │   ├── RecordingFullError    (also OSError)
     │   └── RecordingWriteError   (also OSError)
     ├── SpeechGateError           (also RuntimeError)
