@@ -9,12 +9,18 @@ must be computed again, text included. Unchanged are the prompt and the embeddin
 encoder windows: they are compared, not trusted, so any audio may follow any other.
 
 The KV cache is one of its own: a file can be recognised between two steps of a dictation, and the
-other way round. Weights and embedding table are the decoder's. Both optimisations have a switch;
-both give what ``Decoder`` gives but for the rounding of larger or smaller batches.
+other way round. Weights and embedding table are the decoder's. Both optimisations have a switch.
+
+CRITICAL: llama.cpp rounds differently in batches of different size, which moves a logit by up to
+0.3 and, where two tokens are a close call, changes the text. A final answer must not depend on how
+it was found. So what is kept was computed in batches of the kind that ``Decoder`` uses (below 64
+rows or not, and in whole groups of 4), and a drafted token counts only where it leads by 0.5 nats;
+at a closer call the answer is computed up to there token by token, as ``Decoder`` does it.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,12 +29,15 @@ import numpy as np
 from app.engine.cancel import CancelToken
 from app.engine.decoder import Decoder, Token, most_probable
 from app.engine.draft import Draft
-from app.engine.hot_words import HotWordBias
+from app.engine.hot_words import NEXT_NATS, HotWordBias
 from app.engine.llama import LlamaContext
 from app.engine.prompt import Prompt
 from app.engine.types import FloatArray
 
 N_OUTPUTS = 48  # positions verified at once: 58 MB for a vocabulary of 151,936
+LARGE_BATCH = 64  # rows from which llama.cpp's flash attention sums in another order
+ROW_GROUP = 4  # rows of a batch that its repacked kernels take together
+CLEAR_NATS = 0.5  # by which the best token leads; batches were seen to move a logit by 0.33
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,7 @@ class Work:
         n_kept: positions that lay in the KV cache.
         n_computed: positions that were computed, drafts and new tokens included.
         n_drafted: tokens that were proposed; n_accepted: of them, what the model said.
+        n_repeated: tokens computed once more, one by one, for a close call.
         n_calls: calls of llama_decode.
     """
 
@@ -46,6 +56,7 @@ class Work:
     n_computed: int = 0
     n_drafted: int = 0
     n_accepted: int = 0
+    n_repeated: int = 0
     n_calls: int = 0
 
     def __add__(self, other: Work) -> Work:
@@ -54,6 +65,7 @@ class Work:
             n_computed=self.n_computed + other.n_computed,
             n_drafted=self.n_drafted + other.n_drafted,
             n_accepted=self.n_accepted + other.n_accepted,
+            n_repeated=self.n_repeated + other.n_repeated,
             n_calls=self.n_calls + other.n_calls,
         )
 
@@ -86,7 +98,8 @@ class DraftDecoder:
         self._n_outputs = n_outputs
         self._context: LlamaContext | None = None
         self._before: tuple[int, ...] = ()  # what the KV cache holds: these tokens,
-        self._audio: FloatArray | None = None  # then these rows
+        self._audio: FloatArray | None = None  # then these rows,
+        self._is_large = False  # computed in batches of 64 or more
         self._n_past = 0
 
     def close(self) -> None:
@@ -103,6 +116,7 @@ class DraftDecoder:
         draft: Draft,
         *,
         max_new_tokens: int,
+        is_final: bool = True,
         bias: HotWordBias | None = None,
         cancel: CancelToken | None = None,
     ) -> Iterator[Token]:
@@ -113,6 +127,8 @@ class DraftDecoder:
             audio_embeds: float32 [n_tokens, hidden_size].
             draft: what the answer will probably be.
             max_new_tokens: stop after this many.
+            is_final: the answer must be that of ``Decoder``, also where two tokens are a close
+                call; else the draft goes into the same batch as the audio, which is cheaper.
             bias: prefers hot words; it sees every token of this answer.
             cancel: aborts even inside llama.cpp.
 
@@ -126,27 +142,34 @@ class DraftDecoder:
         """
         context = self._prepare(prompt, audio_embeds, max_new_tokens)
         context.watch(cancel)
-        proposed = draft.propose(min(self._n_outputs, max_new_tokens) - 1)
+        proposed = () if is_final else draft.propose(min(self._n_outputs, max_new_tokens) - 1)
         self._hear(context, prompt, audio_embeds, proposed)
-        n_new = 0
+        n_prompt = self._n_past - len(proposed)
+        said: list[int] = []
+        n_single = 0  # of what was said, computed one by one
+        ahead = deque(proposed)  # computed beyond what was said
         while True:
-            n_proposed = len(proposed)
-            for i in range(n_proposed + 1):
-                token = most_probable(context.logits(i - n_proposed - 1), bias)
-                n_new += 1
-                draft.follow(token.id)
-                yield token
-                if self._decoder.is_end(token.id) or n_new == max_new_tokens:
-                    return
-                if i == n_proposed or proposed[i] != token.id:
-                    break
+            logits = context.logits(-1 - len(ahead))
+            if is_final and n_single < len(said) and not is_clear(logits, bias):
+                logits = self._repeat(context, n_prompt + n_single, said[n_single:])
+                n_single = len(said)
+                ahead.clear()
+            token = most_probable(logits, bias)
+            draft.follow(token.id)
+            yield token
+            said.append(token.id)
+            if self._decoder.is_end(token.id) or len(said) == max_new_tokens:
+                return
+            if ahead and ahead.popleft() == token.id:
                 self.work += Work(n_accepted=1)
+                continue
             if cancel is not None:
                 cancel.check()
-            self._rewind(context, self._n_past - n_proposed + i)
-            proposed = draft.propose(min(self._n_outputs, max_new_tokens - n_new) - 1)
-            self._append_tokens(context, [token.id, *proposed], 1 + len(proposed))
-            self.work += Work(n_drafted=len(proposed))
+            ahead = deque(draft.propose(min(self._n_outputs, max_new_tokens - len(said)) - 1))
+            self._rewind(context, n_prompt + len(said) - 1)
+            self._append_tokens(context, [token.id, *ahead], 1 + len(ahead))
+            self.work += Work(n_drafted=len(ahead))
+            n_single += not ahead and n_single == len(said) - 1
 
     def _prepare(self, prompt: Prompt, audio: FloatArray, max_new_tokens: int) -> LlamaContext:
         n_before, n_after = len(prompt.before), len(prompt.after)
@@ -157,12 +180,21 @@ class DraftDecoder:
             self._context = self._decoder.new_context(n_before, n_room, self._n_outputs)
         return self._context
 
+    def _repeat(self, context: LlamaContext, start: int, ids: Sequence[int]) -> FloatArray:
+        """Compute tokens of the answer one by one; gives the logits after the last."""
+        self._rewind(context, start)
+        for token_id in ids:
+            self._append_tokens(context, [token_id], 1)
+        self.work += Work(n_repeated=len(ids))
+        return context.logits()
+
     def _hear(
         self, context: LlamaContext, prompt: Prompt, audio: FloatArray, proposed: Sequence[int]
     ) -> None:
         """Compute everything up to the end of the draft."""
         n_before = len(prompt.before)
-        n_kept = self._n_same(prompt, audio)
+        is_large = len(audio) + len(prompt.after) >= LARGE_BATCH
+        n_kept = self._n_kept(prompt, audio, is_large=is_large)
         self._forget()  # until the cache is known to be good again
         self._rewind(context, n_kept)
         before, heard = prompt.before[n_kept:], audio[max(0, n_kept - n_before) :]
@@ -177,18 +209,24 @@ class DraftDecoder:
             self._append_tokens(context, after, n_outputs)
         self.work += Work(n_kept=n_kept, n_drafted=len(proposed))
         if self._keep_prefix:
-            self._before, self._audio = prompt.before, audio.copy()
+            self._before, self._audio, self._is_large = prompt.before, audio.copy(), is_large
 
-    def _n_same(self, prompt: Prompt, audio: FloatArray) -> int:
-        """Count the positions of the KV cache that are right for a prompt, too."""
+    def _n_kept(self, prompt: Prompt, audio: FloatArray, *, is_large: bool) -> int:
+        """Count the positions of the KV cache that are, bit by bit, what would be computed."""
+        n_before = len(prompt.before)
         if self._audio is None or self._before != prompt.before:
             return 0
+        if is_large != self._is_large:
+            return 0 if is_large else n_before
         n = min(len(audio), len(self._audio))
         differs = np.flatnonzero((audio[:n] != self._audio[:n]).any(axis=1))
-        return len(prompt.before) + (int(differs[0]) if len(differs) else n)
+        n_same = int(differs[0]) if len(differs) else n
+        if is_large:
+            n_same = min(n_same, len(audio) + len(prompt.after) - LARGE_BATCH)
+        return n_before + n_same - n_same % ROW_GROUP
 
     def _forget(self) -> None:
-        self._before, self._audio = (), None
+        self._before, self._audio, self._is_large = (), None, False
 
     def _rewind(self, context: LlamaContext, n_positions: int) -> None:
         context.keep(n_positions)
@@ -207,3 +245,18 @@ class DraftDecoder:
     def _count(self, n_positions: int) -> None:
         self._n_past += n_positions
         self.work += Work(n_computed=n_positions, n_calls=1)
+
+
+def is_clear(logits: FloatArray, bias: HotWordBias | None = None) -> bool:
+    """Say whether the best token leads by so much that neither rounding nor a bonus changes it.
+
+    Args:
+        logits: float32 [n_vocab]; the same afterwards.
+        bias: what gives the bonus.
+    """
+    best = int(logits.argmax())
+    highest = float(logits[best])
+    logits[best] = -np.inf
+    lead = highest - float(logits.max())
+    logits[best] = highest
+    return lead >= CLEAR_NATS + (NEXT_NATS if bias is not None else 0.0)

@@ -3,8 +3,8 @@
     waveform -> mel -> CachedEncoder -> audio embeddings -> DraftDecoder, draft = last answer
 
 Any clip may follow any other. What is the same as before is found by comparing, so nobody has to
-say where an utterance begins, and a clip that is asked for twice in a row is answered from memory.
-A clip that does not begin like the last one has no draft but the language that was spoken there.
+say where an utterance begins. A clip that does not begin like the last one has no draft but the
+language that was spoken there.
 
 A clip that ends in the middle of a word tempts models to babble. ``preview`` therefore ends an
 answer when it begins to repeat itself, or has more to say than anybody can in the time.
@@ -120,12 +120,8 @@ class GrowingClips:
         self, waveform: FloatArray, options: TranscribeOptions, cancel: CancelToken | None = None
     ) -> Generator[str, None, Hypothesis]:
         """Recognise one clip; see ``ClipRecognizer.recognize``."""
-        last = self._last
-        is_known = last is not None and last.options == options and not last.hypothesis.truncated
-        if last is not None and is_known and np.array_equal(last.waveform, waveform):
-            return replace(last.hypothesis, timings=Timings())
         n_most = token_budget(len(waveform) / SAMPLE_RATE, options)
-        run = self._listen(waveform, options, n_most, cancel)
+        run = self._listen(waveform, options, n_most, cancel, is_final=True)
         answer = yield from read_answer(self._clips.decoder, run.tokens, options.language)
         return self._keep(waveform, options, run.finish(answer))
 
@@ -136,7 +132,7 @@ class GrowingClips:
         decoder = self._clips.decoder
         seconds = len(waveform) / SAMPLE_RATE
         n_most = min(token_budget(seconds, options), _SPARE_TOKENS + int(_TOKENS_PER_S * seconds))
-        run = self._listen(waveform, options, n_most, cancel)
+        run = self._listen(waveform, options, n_most, cancel, is_final=False)
         answer = result_of(read_answer(decoder, _until_babble(run.tokens), options.language))
         hypothesis = run.finish(answer)
         if n_babble := _n_babble(hypothesis.token_ids):
@@ -150,6 +146,8 @@ class GrowingClips:
         options: TranscribeOptions,
         n_most: int,
         cancel: CancelToken | None,
+        *,
+        is_final: bool,
     ) -> _Run:
         """Do everything but reading the answer."""
         clips, clock = self._clips, Clock()
@@ -163,6 +161,7 @@ class GrowingClips:
             embeds,
             self._draft(waveform, options),
             max_new_tokens=n_most,
+            is_final=is_final,
             bias=clips.bias(options),
             cancel=cancel,
         )

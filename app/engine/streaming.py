@@ -26,8 +26,9 @@ one after the other. After an exception (Cancelled included) nothing is lost: th
 ``finish`` begins the same work again. Text never flows from one utterance into the next: that is
 how silence comes to be filled with old words.
 
-The open utterance is decoded once more as soon as its speaker has been silent for 0.3 s, over just
-the span that it will have if the silence goes on. If it does, the final text is there already.
+As soon as the speaker has been silent for 0.3 s the utterance is recognised as if it had ended,
+over just the span that it will have if the silence goes on. If it does, the final text is there
+already.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ from app.engine.types import (
 from app.engine.utterances import PauseOptions, Span, Tracker, UtteranceSplitter
 
 _BLOCK = SAMPLE_RATE // 4  # looked at together: an utterance that ends in it is decoded before more
+_BREATH = SAMPLE_RATE // 10  # of silence: a pause may have begun
 _MAX_DUTY = 0.75  # share of the time that partial texts may take; the rest is for others
 
 
@@ -154,6 +156,7 @@ class StreamingRecognizer:
         self._fed: deque[FloatArray] = deque()
         self._n_fed = 0
         self._closed: deque[Span] = deque()
+        self._early: Segment | None = None  # of the open utterance, if it ends where it seems to
         self._shown_end = 0  # last sample of the last partial text
         self._partial_s = 0.0  # what it cost
         self._n_heard = 0  # samples that are text, or silence
@@ -191,7 +194,11 @@ class StreamingRecognizer:
         if self._closed:
             yield from self._finish_first(cancel)
         elif self._splitter.is_open and (end := self._due()):
-            yield self._partial(self._splitter.open_chunk(end), cancel)
+            chunk = self._splitter.open_chunk(end)
+            if end == self._splitter.settled_end:
+                yield self._finish_early(chunk, cancel)
+            else:
+                yield self._partial(chunk, cancel)
 
     def finish(self, cancel: CancelToken | None = None) -> Iterator[StreamEvent]:
         """Make text of everything that was fed; the stream may go on afterwards.
@@ -224,9 +231,11 @@ class StreamingRecognizer:
             self._n_heard = self._splitter.heard
 
     def _finish_first(self, cancel: CancelToken | None) -> Iterator[StreamEvent]:
-        span = self._closed[0]
-        segment = self._final(span.chunk, cancel)
+        span, segment = self._closed[0], self._early
+        if segment is None or _place(segment) != (span.chunk.start_s, span.chunk.end_s):
+            segment = self._final(span.chunk, cancel)
         self._closed.popleft()
+        self._early = None
         self._n_heard = span.chunk.start_sample + len(span.chunk.waveform)
         if segment.text or span.has_speech:
             yield UtteranceDone(segment=segment)
@@ -238,6 +247,11 @@ class StreamingRecognizer:
                 return event.segment
         raise AssertionError("every chunk gives a segment")
 
+    def _finish_early(self, chunk: AudioChunk, cancel: CancelToken | None) -> PartialText:
+        self._early = self._final(chunk, cancel)
+        self._shown_end = self._n_heard = chunk.start_sample + len(chunk.waveform)
+        return PartialText(start_s=chunk.start_s, end_s=chunk.end_s, open=self._early.text)
+
     def _due(self) -> int:
         """Give the sample up to which the open utterance is to be decoded now, 0 for not now."""
         splitter = self._splitter
@@ -245,9 +259,10 @@ class StreamingRecognizer:
         settled = splitter.settled_end
         if shown < settled <= splitter.heard:
             return settled
+        if splitter.heard - splitter.speech_end > _BREATH or splitter.speech_end <= shown:
+            return 0  # it will soon be over, or goes on; there is nothing new
         step_s = max(self._step_s, self._partial_s / _MAX_DUTY)
-        is_new = splitter.speech_end > shown
-        return splitter.heard if is_new and splitter.heard - shown >= step_s * SAMPLE_RATE else 0
+        return splitter.heard if splitter.heard - shown >= step_s * SAMPLE_RATE else 0
 
     def _partial(self, chunk: AudioChunk, cancel: CancelToken | None) -> PartialText:
         began = self._clock()
@@ -278,3 +293,7 @@ def open_stream(
     clips = GrowingClips(model, recognizer.manifest, options.savings)
     tracker = SpeechTracker(gate or SpeechGate())
     return StreamingRecognizer(recognizer.over(clips), clips, tracker, options)
+
+
+def _place(segment: Segment) -> tuple[float, float]:
+    return segment.start_s, segment.end_s
