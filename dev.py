@@ -155,6 +155,7 @@ def test(args: list[str]) -> int:
         ensure(environment)
     if "--all" in args:
         args.remove("--all")
+        args[:0] = ["-m", ""]  # also what is marked slow_all
         if build([]) != 0:
             return 1
         os.environ["SONGSHU_FROZEN"] = str(ROOT / "dist")  # tests/frozen drive what lies there

@@ -178,3 +178,19 @@ def test_only_the_window_needs_the_desktop(
     monkeypatch.setattr(dev, "call", lambda environment, *args: 0)
     assert dev.run(args) == 0
     assert bool(asked) is asks
+
+
+@pytest.mark.parametrize(("args", "rest"), [([], []), (["--all", "-x"], ["-m", "", "-x"])])
+def test_all_also_builds_and_runs_what_is_slow(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, args: list[str], rest: list[str]
+) -> None:
+    calls: list[tuple[str, ...]] = []
+    built: list[list[str]] = []
+    monkeypatch.setattr(dev, "_need_desktop", lambda programs: None)
+    monkeypatch.setattr(dev, "ensure", lambda environment: None)
+    monkeypatch.setattr(dev, "build", lambda arguments: built.append(arguments) or 0)
+    monkeypatch.setattr(dev, "call", lambda environment, *args: calls.append(args) or 0)
+    monkeypatch.setenv("SONGSHU_FROZEN", "")  # put back afterwards
+    assert dev.test(args) == 0
+    assert calls[-1] == ("-m", "pytest", "--durations=10", *rest)
+    assert len(built) == bool(rest)
