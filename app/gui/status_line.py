@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
@@ -95,7 +97,7 @@ class StatusLine(QStatusBar):
         speed = words.speed(self._speed) if self._speed else ""
         parts = (
             phases[state.phase],
-            state.pack,
+            Path(state.pack).name,  # while it is loaded, only its place is known
             words.device(state.device),
             speed,
             self.tr("offline"),
