@@ -27,6 +27,6 @@ def person(screen: Screen, tmp_path: Path) -> Iterator[Person]:
     folder = tmp_path / "installation"
     folder.mkdir()
     person = Person(screen, folder)
-    person.prepare(n_threads=1, pack=str(STARTER), ui_language="en", theme="light")
+    person.prepare(n_threads=1, pack=str(STARTER), ui_language="en", theme="light", tour_seen=True)
     yield person
     person.kill()

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,16 +51,26 @@ class Person:
         screen: where the window appears.
         folder: holds the data folder of this installation.
         env: more of the environment.
+        scale: of everything on the screen, 1.5 for 150 %.
     """
 
-    def __init__(self, screen: Screen, folder: Path, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        folder: Path,
+        env: Mapping[str, str] | None = None,
+        *,
+        scale: float = 1.0,
+    ) -> None:
         self.screen = screen
         self.folder = folder
+        self._scale = scale
         self.env = {
             **screen.env,
             "XDG_DATA_HOME": str(folder / "data"),
             "XDG_STATE_HOME": str(folder / "state"),
             "LANG": "C.UTF-8",
+            "QT_SCALE_FACTOR": str(scale),
             **(env or {}),
         }
         self.database = folder / "data" / "songshu" / "songshu.db"
@@ -108,17 +119,11 @@ class Person:
 
     def look(self) -> list[Seen]:
         """See everything that is visible; nothing while the app cannot answer yet."""
-        if not self._socket.exists():
-            return []
-        try:
-            with socket.socket(socket.AF_UNIX) as link:
-                link.settimeout(WAIT_S)
-                link.connect(str(self._socket))
-                link.sendall(b"look\n")
-                answer = link.makefile("rb").readline()
-        except (ConnectionError, FileNotFoundError):
-            return []
-        return [_seen(node) for node in json.loads(answer or b"[]")]
+        return [_seen(node) for node in self._ask("look") or []]
+
+    def take_picture(self, file: Path) -> None:
+        """Write a picture of the main window and whatever lies over it."""
+        assert self._ask(f"picture {file}") is True
 
     def titles(self) -> set[str]:
         """Titles of the windows that are open."""
@@ -145,7 +150,8 @@ class Person:
 
     def click(self, name: str, role: str | None = None, n: int = 1) -> None:
         """Click on something by its name."""
-        self.screen.click(*self.find(name, role).centre, n)
+        x, y = self.find(name, role).centre
+        self.screen.click(round(x * self._scale), round(y * self._scale), n)
 
     def items(self) -> list[Item]:
         """What the database holds, newest first; read as a stranger, while the app writes."""
@@ -175,6 +181,18 @@ class Person:
         with Library.open(self.database) as library:
             for name, value in values.items():
                 library.put(f"settings.{name}", value)
+
+    def _ask(self, question: str) -> Any:
+        if not self._socket.exists():
+            return None
+        try:
+            with socket.socket(socket.AF_UNIX) as link:
+                link.settimeout(WAIT_S)
+                link.connect(str(self._socket))
+                link.sendall(question.encode() + b"\n")
+                return json.loads(link.makefile("rb").readline() or b"null")
+        except (ConnectionError, FileNotFoundError):
+            return None
 
     def _query(self, query: str, *values: object) -> list[sqlite3.Row]:
         if not self.database.exists():

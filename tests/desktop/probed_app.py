@@ -2,8 +2,9 @@
 
     python -m tests.desktop.probed_app SOCKET [FILES…]
 
-The app itself is untouched. Beside it a local socket answers any line with the accessible tree of
-all windows as JSON: role, name, value, rectangle on the screen, states. Its user is ``person.py``.
+The app itself is untouched. Beside it a local socket answers the line ``look`` with the
+accessible tree of all windows as JSON: role, name, value, rectangle on the screen, states; and
+``picture FILE`` by writing what the screen shows where the main window is. ``person.py`` asks.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 _MANY = 200  # children of a list that are looked at; the tests' lists are short
 
@@ -48,9 +49,19 @@ class Probe(QObject):
         """Answer."""
         socket = self.sender()
         if isinstance(socket, QLocalSocket) and socket.canReadLine():
-            socket.readAll()
-            socket.write(json.dumps(tree()).encode() + b"\n")
+            word, _, file = bytes(socket.readAll().data()).decode().strip().partition(" ")
+            answer = take_picture(file) if word == "picture" else tree()
+            socket.write(json.dumps(answer).encode() + b"\n")
             socket.flush()
+
+
+def take_picture(file: str) -> bool:
+    """Write what the X server shows there, dialogs and frame of the window manager included."""
+    window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow))
+    frame = window.frameGeometry()
+    screen = window.screen()
+    shot = screen.grabWindow(0, frame.x(), frame.y(), frame.width(), frame.height())
+    return shot.save(file)
 
 
 def tree() -> list[dict[str, Any]]:

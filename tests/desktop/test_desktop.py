@@ -10,7 +10,7 @@ import pytest
 
 from app.audio.chunks import ChunkOptions, split_chunks
 from app.audio.decode import open_audio
-from app.cli.transcribe import LoadOptions, load_engine
+from app.engine.loading import LoadOptions, load_engine
 from app.engine.types import SegmentDone, TranscribeOptions
 from app.store.types import ItemState
 from tests.desktop.dragging import DragSource, drop_on, from_browser, from_file_manager
