@@ -50,6 +50,7 @@ DROPPED = [  # places in the bundle, beyond modules and plugins
     r"PySide6/translations/(?!qtbase_zh_CN)",  # where Windows has them
     r"PySide6/(Qt/)?qml/",
     r"opengl32sw\.dll$",  # 20 MB: a software OpenGL that widgets never ask for
+    r"^lib(ggml|llama)[^/]*$",  # found again beside themselves: would be loaded as other libraries
     r"(^|/)libmvec\.so",  # a part of glibc, which is always the system's
     r"numpy/.*/tests/",
     r"docx/templates/default-docx-template/",  # the sources of the template beside it
