@@ -8,8 +8,10 @@ a search path for libraries.
 from __future__ import annotations
 
 import contextlib
+import ctypes.util
 import multiprocessing
 import os
+from pathlib import Path
 
 from app import paths
 
@@ -23,6 +25,7 @@ def prepare() -> None:
         return
     keep_from_children(os.environ.pop(_KEPT_VARIABLE, ""))
     restore_library_paths()
+    find_own_libraries(paths.bundle_folder())
     multiprocessing.freeze_support()  # a child process must not open the window again
 
 
@@ -48,3 +51,21 @@ def restore_library_paths() -> None:
             os.environ[name] = before
         else:
             os.environ.pop(name, None)
+
+
+def find_own_libraries(folder: Path) -> None:
+    """Let libraries that are asked for by a bare name be found beside us, before the system's.
+
+    ``sounddevice`` asks for "portaudio". On Linux ``find_library`` looks into the system's index
+    only, and there it may be missing; PyInstaller helps on Windows alone.
+
+    Args:
+        folder: where PyInstaller puts libraries.
+    """
+    system = ctypes.util.find_library
+
+    def find(name: str) -> str | None:
+        own = sorted(folder.glob(f"lib{name}.so*"))
+        return str(own[0]) if own else system(name)
+
+    ctypes.util.find_library = find

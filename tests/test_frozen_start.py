@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import sys
 import tempfile
@@ -32,6 +33,7 @@ def test_children_get_the_libraries_of_the_system(
     monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
     if before is not None:
         monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
+    monkeypatch.setattr(ctypes.util, "find_library", ctypes.util.find_library)  # put back after
     frozen.prepare()
     assert os.environ.get("LD_LIBRARY_PATH") == after
 
@@ -49,3 +51,13 @@ def test_person_without_a_home_gets_a_temporary_folder(monkeypatch: pytest.Monke
     monkeypatch.setattr(Path, "home", no_home)
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     assert paths.user_data_folder().is_relative_to(tempfile.gettempdir())
+
+
+def test_libraries_are_found_beside_the_program_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ctypes.util, "find_library", lambda name: f"system's {name}")
+    (tmp_path / "libportaudio.so.2").touch()
+    frozen.find_own_libraries(tmp_path)
+    assert ctypes.util.find_library("portaudio") == str(tmp_path / "libportaudio.so.2")
+    assert ctypes.util.find_library("m") == "system's m"
