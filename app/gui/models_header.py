@@ -122,7 +122,7 @@ class ModelsHeader(QWidget):
         texts.addWidget(self._drop_text)
         drop.addLayout(texts, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 8, 0)  # ends where the cards end, beside their scroll bar
         layout.setSpacing(12)
         layout.addLayout(top)
         layout.addWidget(self._drop)
