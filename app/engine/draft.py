@@ -15,6 +15,8 @@ from collections.abc import Sequence
 
 SEARCH_TOKENS = 8  # one or two words; farther away the same token is somewhere else by chance
 LITTLE_TRUST = 4  # tokens after a loss
+SOME_TRUST = 8  # tokens after a doubt,
+MAX_DOUBTS = 3  # and nothing after so many
 
 
 class Draft:
@@ -29,6 +31,7 @@ class Draft:
         self._at = 0  # where the next token is expected
         self._is_lost = False
         self._trust = len(self._ids)
+        self._n_doubts = 0
 
     def follow(self, token_id: int) -> None:
         """Take note of what the model says."""
@@ -41,8 +44,13 @@ class Draft:
         else:
             self._is_lost = True
 
+    def doubt(self) -> None:
+        """Take note that verifying was in vain: the model was not sure enough."""
+        self._trust = min(self._trust, SOME_TRUST)
+        self._n_doubts += 1
+
     def propose(self, n_most: int) -> tuple[int, ...]:
-        """Give at most n_most tokens that may come next; none while the draft is lost."""
-        if self._is_lost:
+        """Give at most n_most tokens that may come next; none if it is lost or doubted."""
+        if self._is_lost or self._n_doubts >= MAX_DOUBTS:
             return ()
         return self._ids[self._at : self._at + max(0, min(n_most, self._trust))]

@@ -70,6 +70,28 @@ class Work:
         )
 
 
+class Judge:
+    """Makes tokens of logits, greedily."""
+
+    def choose(self, logits: FloatArray, bias: HotWordBias | None) -> Token:
+        """Give the token to take at float32 [n_vocab]; a bias follows it."""
+        return most_probable(logits, bias)
+
+    def is_clear(self, logits: FloatArray, bias: HotWordBias | None) -> bool:
+        """Say whether the best token leads by more than rounding, or a bonus, can change.
+
+        Args:
+            logits: float32 [n_vocab]; the same afterwards.
+            bias: what gives the bonus.
+        """
+        best = int(logits.argmax())
+        highest = float(logits[best])
+        logits[best] = -np.inf
+        lead = highest - float(logits.max())
+        logits[best] = highest
+        return lead >= CLEAR_NATS + (NEXT_NATS if bias is not None else 0.0)
+
+
 class DraftDecoder:
     """Answers growing audio again and again. Used by one thread only.
 
@@ -78,6 +100,7 @@ class DraftDecoder:
         n_audio_tokens: most audio embeddings there will be, so that the cache never has to grow.
         keep_prefix: keep the unchanged prefix in the KV cache.
         n_outputs: positions that are verified at once; 1 verifies no drafts.
+        judge: makes tokens of logits; for benchmarks, which know what is said.
 
     Attributes:
         work: what was computed since this object was made.
@@ -90,8 +113,10 @@ class DraftDecoder:
         n_audio_tokens: int,
         keep_prefix: bool = True,
         n_outputs: int = N_OUTPUTS,
+        judge: Judge | None = None,
     ) -> None:
         self.work = Work()
+        self._judge = judge or Judge()
         self._decoder = decoder
         self._n_audio_tokens = n_audio_tokens
         self._keep_prefix = keep_prefix
@@ -150,11 +175,12 @@ class DraftDecoder:
         ahead = deque(proposed)  # computed beyond what was said
         while True:
             logits = context.logits(-1 - len(ahead))
-            if is_final and n_single < len(said) and not is_clear(logits, bias):
+            if is_final and n_single < len(said) and not self._judge.is_clear(logits, bias):
                 logits = self._repeat(context, n_prompt + n_single, said[n_single:])
                 n_single = len(said)
                 ahead.clear()
-            token = most_probable(logits, bias)
+                draft.doubt()
+            token = self._judge.choose(logits, bias)
             draft.follow(token.id)
             yield token
             said.append(token.id)
@@ -245,18 +271,3 @@ class DraftDecoder:
     def _count(self, n_positions: int) -> None:
         self._n_past += n_positions
         self.work += Work(n_computed=n_positions, n_calls=1)
-
-
-def is_clear(logits: FloatArray, bias: HotWordBias | None = None) -> bool:
-    """Say whether the best token leads by so much that neither rounding nor a bonus changes it.
-
-    Args:
-        logits: float32 [n_vocab]; the same afterwards.
-        bias: what gives the bonus.
-    """
-    best = int(logits.argmax())
-    highest = float(logits[best])
-    logits[best] = -np.inf
-    lead = highest - float(logits.max())
-    logits[best] = highest
-    return lead >= CLEAR_NATS + (NEXT_NATS if bias is not None else 0.0)

@@ -22,7 +22,7 @@ from app.engine.cancel import CancelToken
 from app.engine.clip import Answer, ClipRecognizer, Clock, read_answer, token_budget
 from app.engine.decoder import Token
 from app.engine.draft import Draft
-from app.engine.draft_decoder import N_OUTPUTS, DraftDecoder, Work
+from app.engine.draft_decoder import N_OUTPUTS, DraftDecoder, Judge, Work
 from app.engine.encoder_cache import CachedEncoder
 from app.engine.hypothesis import repeated_tail
 from app.engine.manifest import Manifest
@@ -82,13 +82,18 @@ class GrowingClips:
         clips: the loaded model; must outlive this object.
         manifest: of its pack.
         savings: which optimisations are on.
+        judge: makes tokens of logits; for benchmarks.
 
     Raises:
         EngineError: there is not enough memory.
     """
 
     def __init__(
-        self, clips: ClipRecognizer, manifest: Manifest, savings: Savings | None = None
+        self,
+        clips: ClipRecognizer,
+        manifest: Manifest,
+        savings: Savings | None = None,
+        judge: Judge | None = None,
     ) -> None:
         savings = savings or Savings()
         self._clips = clips
@@ -102,6 +107,7 @@ class GrowingClips:
             n_audio_tokens=manifest.encoder.n_tokens(n_frames),
             keep_prefix=savings.prefix,
             n_outputs=N_OUTPUTS if savings.drafts else 1,
+            judge=judge,
         )
         self._last: _Last | None = None
 

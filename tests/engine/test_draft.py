@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine.draft import LITTLE_TRUST, SEARCH_TOKENS, Draft
+from app.engine.draft import LITTLE_TRUST, MAX_DOUBTS, SEARCH_TOKENS, SOME_TRUST, Draft
 
 WORDS = tuple(range(100, 130))
 
@@ -43,3 +43,12 @@ def test_draft_is_trusted_again_when_it_goes_well() -> None:
 def test_draft_does_not_jump_far() -> None:
     assert follow(Draft(WORDS), WORDS[SEARCH_TOKENS]).propose(5) == ()
     assert follow(Draft(WORDS), WORDS[SEARCH_TOKENS - 1]).propose(5) != ()
+
+
+def test_draft_in_doubt_is_trusted_less_and_then_no_more() -> None:
+    draft = Draft(WORDS)
+    draft.doubt()
+    assert len(draft.propose(100)) == SOME_TRUST
+    for _ in range(MAX_DOUBTS - 1):
+        draft.doubt()
+    assert draft.propose(100) == ()

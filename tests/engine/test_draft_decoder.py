@@ -13,7 +13,7 @@ import pytest
 from app.engine.cancel import CancelToken
 from app.engine.decoder import Decoder, Token
 from app.engine.draft import Draft
-from app.engine.draft_decoder import DraftDecoder, is_clear
+from app.engine.draft_decoder import DraftDecoder, Judge
 from app.engine.hot_words import HotWordBias, HotWordTree
 from app.engine.prompt import Prompt, PromptBuilder
 from app.engine.types import FloatArray
@@ -140,14 +140,14 @@ def close_call(lead: float) -> FloatArray:
 def test_is_clear_asks_for_a_lead(lead: float, clear: bool) -> None:
     logits = close_call(lead)
     before = logits.copy()
-    assert is_clear(logits) is clear
+    assert Judge().is_clear(logits, None) is clear
     np.testing.assert_array_equal(logits, before)
 
 
 @pytest.mark.parametrize(("lead", "clear"), [(4.0, False), (5.0, True)])
 def test_is_clear_asks_for_more_than_a_bonus(lead: float, clear: bool) -> None:
     tree = HotWordTree(["word"], lambda text: [1, 2])
-    assert is_clear(close_call(lead), HotWordBias(tree, None)) is clear
+    assert Judge().is_clear(close_call(lead), HotWordBias(tree, None)) is clear
 
 
 def test_answer_a_close_call_is_computed_token_by_token(decoder: Decoder) -> None:
