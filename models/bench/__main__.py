@@ -1,10 +1,11 @@
-"""Command line of the benchmark."""
+"""Command line of the benchmark: of files, and with --stream of live recognition."""
 
 from __future__ import annotations
 
 import sys
 
-from models.bench.command import main
+from models.bench import command, stream
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    arguments = sys.argv[1:]
+    sys.exit((stream if "--stream" in arguments else command).main(arguments))

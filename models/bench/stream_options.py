@@ -1,0 +1,104 @@
+"""What to measure of a stream, as a person asks for it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.engine.growing_clip import Savings
+from app.engine.machine import default_threads
+
+SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
+VARIANTS: dict[str, Savings] = {
+    "all on": Savings(),
+    "chunks off": Savings(chunks=False),
+    "windows off": Savings(windows=False),
+    "prefix off": Savings(prefix=False),
+    "drafts off": Savings(drafts=False),
+    "all off": Savings(chunks=False, windows=False, prefix=False, drafts=False),
+}
+MAX_SPEECH_S = 29.5  # of one forced utterance: just below the longest there is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamBenchOptions:
+    """One measurement.
+
+    Attributes:
+        audio: recordings, spoken one after the other.
+        tokens_per_s: None to recognise; else one utterance of seconds, with forced tokens.
+        step_s: new sound after which a partial text is due.
+        variants: names of ``VARIANTS``.
+        cpu_clock: what computing takes is processor time divided by the threads.
+    """
+
+    pack: Path
+    audio: tuple[Path, ...]
+    tokens_per_s: float | None
+    seconds: float
+    step_s: float
+    n_threads: int
+    n_rounds: int
+    variants: tuple[str, ...]
+    cpu_clock: bool
+    output: Path | None
+
+
+def parse_stream_options(arguments: Sequence[str]) -> StreamBenchOptions:
+    """Read the command line; exits with 2 and a message if it is wrong."""
+    found = _parser().parse_args(arguments)
+    return StreamBenchOptions(
+        pack=found.pack,
+        audio=tuple(found.audio or sorted(SAMPLES.glob("*.wav"))),
+        tokens_per_s=found.forced,
+        seconds=found.seconds,
+        step_s=found.step,
+        n_threads=found.threads,
+        n_rounds=found.rounds,
+        variants=tuple(found.variant or VARIANTS),
+        cpu_clock=found.cpu_clock,
+        output=found.output,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dev.py bench --stream", description="Measure live recognition."
+    )
+    parser.add_argument("--stream", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("pack", type=Path, help="folder or file of the pack")
+    parser.add_argument("--audio", type=Path, nargs="+", help="recordings (else samples/)")
+    parser.add_argument(
+        "--forced",
+        type=_positive,
+        metavar="TOKENS_PER_S",
+        help="for random weights: one long utterance that says so much, whatever it hears",
+    )
+    parser.add_argument(
+        "--seconds", type=_seconds, default=MAX_SPEECH_S, help="of the forced utterance"
+    )
+    parser.add_argument("--step", type=_positive, default=0.8, help="seconds between partial texts")
+    parser.add_argument("--threads", type=int, default=default_threads())
+    parser.add_argument("--rounds", type=int, default=3, help="the median one counts")
+    parser.add_argument("--variant", action="append", choices=VARIANTS)
+    parser.add_argument(
+        "--cpu-clock", action="store_true", help="processor time / threads, for a busy machine"
+    )
+    parser.add_argument("--output", type=Path, help="report.md, with report.json beside it")
+    return parser
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"{text}: must be positive")
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 2 <= value <= MAX_SPEECH_S:
+        raise argparse.ArgumentTypeError(f"{text}: from 2 to {MAX_SPEECH_S:g}")
+    return value
