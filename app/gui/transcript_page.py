@@ -10,18 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.gui import words
 from app.gui.card import muted_label
-from app.gui.control import LineRequest
 from app.gui.error_panel import ErrorPanel
 from app.gui.events import LineAdded, LiveText
 from app.gui.find_bar import FindBar
 from app.gui.find_controller import FindController
 from app.gui.languages import language_names
+from app.gui.line_actions import LineActions
 from app.gui.line_list import LineList
 from app.gui.lines_model import LinesModel
 from app.gui.transcript_editor import TranscriptEditor
@@ -70,6 +69,7 @@ class TranscriptPage(QWidget):
         self.editor = TranscriptEditor(library, self)
         self.toolbar = TranscriptToolbar()
         self.find_bar = FindBar()
+        self.line_actions = LineActions(self.toolbar, self.list, self.model, self.editor)
         self.finder = FindController(self.find_bar, self.list, self.editor)
         self.error = ErrorPanel()
         self.notice = muted_label()
@@ -96,8 +96,7 @@ class TranscriptPage(QWidget):
             item: the newest state of it.
             line_id: a line to go to.
         """
-        self._item = item
-        self.editor.open(item)
+        self._set_item(item)
         self.model.clear()
         self.list.set_playing(None)
         self._take_lines(self._library.lines(item.id))
@@ -111,8 +110,8 @@ class TranscriptPage(QWidget):
         """Take the newest state of the item, if it is the one that is shown."""
         if self._item is None or item.id != self._item.id:
             return
-        before, self._item = self._item, item
-        self.editor.open(item)
+        before = self._item
+        self._set_item(item)
         if (before.state, before.again) != (item.state, item.again):
             self.model.set_live(None)
             self._take_lines(self._library.lines(item.id))
@@ -120,8 +119,7 @@ class TranscriptPage(QWidget):
 
     def close_item(self) -> None:
         """Show nothing."""
-        self._item = None
-        self.editor.open(None)
+        self._set_item(None)
         self.model.clear()
         self.lines_changed.emit([])
 
@@ -148,31 +146,6 @@ class TranscriptPage(QWidget):
         """Mark the line that is heard, and keep it in view if wished."""
         self.list.set_playing(self.model.row_at(position_s), scroll=follow)
 
-    @Slot()
-    def on_state_changed(self) -> None:
-        """Enable what can be done now."""
-        actions, rows = self.toolbar.actions_by_name, self._chosen()
-        stack, shape = self.editor.stack, self.editor.can_reshape
-        some = bool(self.model.lines)
-        ended = self._item is not None and self._item.state in _ENDED
-        for name, possible in {
-            "copy": some,
-            "copy_times": some,
-            "export": some,
-            "find": some,
-            "undo": stack.canUndo(),
-            "redo": stack.canRedo(),
-            "edit": bool(rows),
-            "merge": bool(rows) and shape,
-            "split": False,
-            "earlier": bool(rows),
-            "later": bool(rows),
-            "restore": any(line.edited for line in rows),
-            "line_again": bool(rows) and bool(self._item and self._item.path),
-            "again": ended,
-        }.items():
-            actions[name].setEnabled(possible)
-
     @Slot(object)
     def on_lines_changed(self, lines: Sequence[Line]) -> None:
         """Show what the store holds after a correction."""
@@ -193,72 +166,6 @@ class TranscriptPage(QWidget):
             self.play_requested.emit(self._item.id, start_s if character else line.start_s)
 
     @Slot()
-    def on_copy(self) -> None:
-        """Copy the chosen lines, or all."""
-        self._copy(with_times=False)
-
-    @Slot()
-    def on_copy_times(self) -> None:
-        """Copy the chosen lines, or all, with their times."""
-        self._copy(with_times=True)
-
-    @Slot()
-    def on_export(self) -> None:
-        """Ask for the export."""
-        if self._item is not None:
-            self.export_requested.emit(self._item.id)
-
-    @Slot()
-    def on_edit(self) -> None:
-        """Correct the chosen line."""
-        self.list.edit_current()
-
-    @Slot()
-    def on_merge(self) -> None:
-        """Merge the chosen lines, or the chosen one with the next."""
-        self.editor.merge([line.id for line in self._chosen()])
-
-    @Slot()
-    def on_restore(self) -> None:
-        """Give the chosen lines their original text."""
-        self.editor.restore([line.id for line in self._chosen()])
-
-    @Slot()
-    def on_earlier(self) -> None:
-        """Let the chosen line start half a second earlier."""
-        self._nudge(-1)
-
-    @Slot()
-    def on_later(self) -> None:
-        """Let the chosen line start half a second later."""
-        self._nudge(1)
-
-    @Slot()
-    def on_line_again(self) -> None:
-        """Recognise the chosen lines again."""
-        item = self._item
-        if item is None:
-            return
-        requests = [
-            LineRequest(
-                item_id=item.id,
-                line_id=line.id,
-                path=item.path,
-                start_s=line.start_s,
-                end_s=line.end_s,
-                options=item.options,
-            )
-            for line in self._chosen()
-        ]
-        self.lines_again_requested.emit(requests)
-
-    @Slot()
-    def on_again(self) -> None:
-        """Recognise the whole item again."""
-        if self._item is not None:
-            self.again_requested.emit(self._item.id)
-
-    @Slot()
     def on_anyway(self) -> None:
         """Recognise also what the speech gate took for silence."""
         if self._item is not None:
@@ -276,17 +183,6 @@ class TranscriptPage(QWidget):
         if self._item is not None:
             self.locate_requested.emit(self._item.id)
 
-    @Slot(bool)
-    def on_times_toggled(self, shown: bool) -> None:
-        """Show or hide the times."""
-        self.list.delegate.show_times = shown
-        self.list.scheduleDelayedItemsLayout()
-
-    @Slot(QPoint)
-    def on_menu_requested(self, where: QPoint) -> None:
-        """Show what can be done with a line."""
-        self.toolbar.line_menu.popup(self.list.viewport().mapToGlobal(where))
-
     def retranslate(self) -> None:
         """Set all texts in the current language."""
         self._anyway.setText(self.tr("Recognise it anyway"))
@@ -302,20 +198,10 @@ class TranscriptPage(QWidget):
             self.retranslate()
         super().changeEvent(event)
 
-    def _chosen(self) -> list[Line]:
-        lines = (self.model.line(row) for row in self.list.chosen_rows())
-        return [line for line in lines if line is not None]
-
-    def _nudge(self, steps: int) -> None:
-        for line in self._chosen()[:1]:
-            self.editor.nudge(line.id, steps)
-
-    def _copy(self, *, with_times: bool) -> None:
-        chosen = self._chosen()
-        lines = chosen if len(chosen) > 1 else self.model.lines
-        texts = [f"{words.clock(line.start_s)}\t{line.text}" for line in lines]
-        plain = [line.text for line in lines]
-        QGuiApplication.clipboard().setText("\n".join(texts if with_times else plain))
+    def _set_item(self, item: Item | None) -> None:
+        self._item = item
+        self.line_actions.set_item(item)
+        self.editor.open(item)
 
     def _take_lines(self, lines: Sequence[Line]) -> None:
         chosen = self.list.currentIndex().row()
@@ -323,7 +209,7 @@ class TranscriptPage(QWidget):
         if not self.list.currentIndex().isValid() and 0 <= chosen < len(lines):
             self.list.setCurrentIndex(self.model.index(chosen))
         self._show_note()
-        self.on_state_changed()
+        self.line_actions.on_state_changed()
         self.lines_changed.emit(self.model.lines)
 
     def _show_state(self) -> None:
@@ -339,7 +225,7 @@ class TranscriptPage(QWidget):
         else:
             self.error.hide()
         self._show_note()
-        self.on_state_changed()
+        self.line_actions.on_state_changed()
 
     def _show_note(self) -> None:
         item = self._item
@@ -362,33 +248,20 @@ class TranscriptPage(QWidget):
 
     def _connect(self) -> None:
         self.list.played.connect(self.on_played)
-        self.list.customContextMenuRequested.connect(self.on_menu_requested)
         self.list.delegate.split_requested.connect(self.editor.split)
-        self.list.selectionModel().selectionChanged.connect(self.on_state_changed)
         self.model.text_changed.connect(self.on_text_changed)
         self.editor.lines_changed.connect(self.on_lines_changed)
-        self.editor.state_changed.connect(self.on_state_changed)
         self.error.retry_requested.connect(self.on_retry)
         self.error.model_requested.connect(self.model_requested)
         self.error.locate_requested.connect(self.on_locate)
         self._anyway.clicked.connect(self.on_anyway)
-        for name, slot in {
-            "copy": self.on_copy,
-            "copy_times": self.on_copy_times,
-            "export": self.on_export,
-            "find": self.find_bar.start,
-            "undo": self.editor.stack.undo,
-            "redo": self.editor.stack.redo,
-            "edit": self.on_edit,
-            "merge": self.on_merge,
-            "earlier": self.on_earlier,
-            "later": self.on_later,
-            "restore": self.on_restore,
-            "line_again": self.on_line_again,
-            "again": self.on_again,
-        }.items():
-            self.toolbar.actions_by_name[name].triggered.connect(slot)
-        self.toolbar.actions_by_name["times"].toggled.connect(self.on_times_toggled)
+        self.toolbar.actions_by_name["find"].triggered.connect(self.find_bar.start)
+        for ours, theirs in (
+            (self.line_actions.export_requested, self.export_requested),
+            (self.line_actions.again_requested, self.again_requested),
+            (self.line_actions.lines_again_requested, self.lines_again_requested),
+        ):
+            ours.connect(theirs)
 
     def _lay_out(self) -> None:
         margins = QVBoxLayout()

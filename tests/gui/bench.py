@@ -199,5 +199,8 @@ def long_recording(path: Path, n_rounds: int = 4) -> Path:
 
 
 no_size_hints = pytest.mark.qt_log_ignore(
-    "propagateSizeHints", "does not support raise", "requestActivate"
+    "propagateSizeHints",
+    "does not support raise",
+    "requestActivate",
+    "systemTrayWindowChanged",
 )

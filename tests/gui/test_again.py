@@ -194,7 +194,7 @@ def test_line_of_a_page_that_was_left_gets_its_text_too(
     window, heard = bench.desktop.window, hears(bench, qtbot)
     window.page.list.setCurrentIndex(window.page.model.index(0))
     model.text = "Better text."
-    window.page.on_line_again()
+    window.page.line_actions.on_line_again()
     window.show_idle()
     sheet_of(bench).on_start()
     heard.wait(LineRecognized)
@@ -211,7 +211,7 @@ def test_line_that_comes_out_empty_or_the_same_stays(
     window, heard = bench.desktop.window, hears(bench, qtbot)
     window.page.list.setCurrentIndex(window.page.model.index(0))
     model.text = text
-    window.page.on_line_again()
+    window.page.line_actions.on_line_again()
     sheet_of(bench).on_start()
     heard.wait(LineRecognized)
     qtbot.waitUntil(lambda: told in window.undo_bar.text)
