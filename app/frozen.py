@@ -15,6 +15,7 @@ from pathlib import Path
 
 from app import paths
 
+ALSA_SETTINGS = Path("/usr/share/alsa/alsa.conf")  # where our ALSA, Debian's, looks
 _KEPT_VARIABLE = "SONGSHU_KEPT"  # the launcher's locks: they end with this process
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "LIBPATH", "DYLD_LIBRARY_PATH")
 
@@ -26,6 +27,7 @@ def prepare() -> None:
     keep_from_children(os.environ.pop(_KEPT_VARIABLE, ""))
     restore_library_paths()
     find_own_libraries(paths.bundle_folder())
+    give_settings_to_alsa(paths.bundle_folder())
     multiprocessing.freeze_support()  # a child process must not open the window again
 
 
@@ -69,3 +71,17 @@ def find_own_libraries(folder: Path) -> None:
         return str(own[0]) if own else system(name)
 
     ctypes.util.find_library = find
+
+
+def give_settings_to_alsa(folder: Path, system: Path = ALSA_SETTINGS) -> None:
+    """Point ALSA to the settings that are bundled, on systems that have none.
+
+    Without any, PortAudio does not fail but aborts the whole process (seen in a bare Debian).
+
+    Args:
+        folder: where alsa.conf is bundled.
+        system: the settings of the system.
+    """
+    own = folder / ALSA_SETTINGS.name
+    if own.is_file() and not system.exists():
+        os.environ.setdefault("ALSA_CONFIG_PATH", str(own))

@@ -61,3 +61,23 @@ def test_libraries_are_found_beside_the_program_first(
     frozen.find_own_libraries(tmp_path)
     assert ctypes.util.find_library("portaudio") == str(tmp_path / "libportaudio.so.2")
     assert ctypes.util.find_library("m") == "system's m"
+
+
+@pytest.mark.parametrize("system_has_it", [True, False])
+def test_alsa_gets_settings_only_where_there_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system_has_it: bool
+) -> None:
+    monkeypatch.delenv("ALSA_CONFIG_PATH", raising=False)
+    own, system = tmp_path / "alsa.conf", tmp_path / "system.conf"
+    own.touch()
+    if system_has_it:
+        system.touch()
+    frozen.give_settings_to_alsa(tmp_path, system)
+    assert os.environ.get("ALSA_CONFIG_PATH") == (None if system_has_it else str(own))
+
+
+def test_persons_own_alsa_settings_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALSA_CONFIG_PATH", "/mine")
+    (tmp_path / "alsa.conf").touch()
+    frozen.give_settings_to_alsa(tmp_path, tmp_path / "none")
+    assert os.environ["ALSA_CONFIG_PATH"] == "/mine"

@@ -24,8 +24,8 @@ from installer.payload import Payload
 ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 PROGRAM_FOLDER = f"/usr/lib/{product.PACKAGE}"
 # What is never bundled (the C library aside): graphics drivers, the connection to X, and the
-# settings of fontconfig with a font, without which Qt draws empty boxes.
-DEPENDS = ("fontconfig-config", "libegl1", "libgl1", "libxcb1")
+# settings of fontconfig with a font, without which Qt draws empty boxes, and those of ALSA.
+DEPENDS = ("fontconfig-config", "libasound2-data", "libegl1", "libgl1", "libxcb1")
 RECOMMENDS = ("libwayland-client0", "libwayland-cursor0", "libwayland-egl1")
 _HERE = Path(__file__).resolve().parent
 _GLIBC = re.compile(rb"GLIBC_2\.(\d+)")
