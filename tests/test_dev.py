@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -194,3 +195,43 @@ def test_all_also_builds_and_runs_what_is_slow(
     assert dev.test(args) == 0
     assert calls[-1] == ("-m", "pytest", "--durations=10", *rest)
     assert len(built) == bool(rest)
+
+
+@pytest.mark.parametrize(
+    ("platform", "module"),
+    [("linux", "linux"), ("win32", "windows"), ("darwin", "macos")],
+)
+def test_package_calls_the_script_of_the_system(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, platform: str, module: str
+) -> None:
+    called: list[tuple[str, ...]] = []
+    monkeypatch.setattr(dev.sys, "platform", platform)
+    monkeypatch.setattr(dev, "ensure", lambda environment: None)
+    monkeypatch.setattr(dev, "call", lambda environment, *args: called.append(args) or 0)
+    assert dev.package(["--help"]) == 0
+    assert called == [("-m", f"installer.{module}", "--help")]
+
+
+def test_licences_are_listed_for_a_window_until_the_requirements_change(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = dev.ROOT / "build" / "THIRD-PARTY.json"
+    called: list[str] = []
+
+    def call(_environment: object, *args: str) -> int:
+        called.append(args[1])
+        if args[1] == "installer.licences.report":
+            make_python(table)
+            os.utime(table, (later := 2_000_000_000, later))
+        return 0
+
+    monkeypatch.setattr(dev, "_need_desktop", lambda: None)
+    monkeypatch.setattr(dev, "ensure", lambda environment: None)
+    monkeypatch.setattr(dev, "call", call)
+    dev.run(["transcribe", "a.wav"])
+    dev.run([])
+    dev.run([])
+    assert called == ["app", "installer.licences.report", "app", "app"]
+    os.utime(dev.ROOT / "requirements.txt", (2_000_000_001, 2_000_000_001))
+    dev.run([])
+    assert called[4:] == ["installer.licences.report", "app"]
