@@ -117,6 +117,10 @@ class TranscriptPage(QWidget):
             self._take_lines(self._library.lines(item.id))
         self._show_state()
 
+    def take_focus(self) -> None:
+        """Let keys go to the lines, now or as soon as there are any."""
+        (self.list if self.list.isVisibleTo(self) else self).setFocus()
+
     def close_item(self) -> None:
         """Show nothing."""
         self._set_item(None)
@@ -139,6 +143,7 @@ class TranscriptPage(QWidget):
         if self._item is not None and added.item_id == self._item.id:
             self.model.add_line(added.line)
             self._show_note()
+            self.line_actions.on_state_changed()
             self.lines_changed.emit(self.model.lines)
 
     @Slot(float)
@@ -245,6 +250,8 @@ class TranscriptPage(QWidget):
             empty and item is not None and item.state is ItemState.DONE and item.options.use_gate
         )
         self.list.setVisible(not note)
+        if not note and self.hasFocus():
+            self.list.setFocus()
 
     def _connect(self) -> None:
         self.list.played.connect(self.on_played)

@@ -154,7 +154,7 @@ def make_sheet(pictures: Sequence[Path], target: Path) -> None:
 
 def save(image: QImage, target: Path) -> None:
     """Write a PNG as small as it gets without loss."""
-    image.convertToFormat(QImage.Format.Format_RGB888).save(str(target), b"PNG", 0)
+    image.convertToFormat(QImage.Format.Format_RGB888).save(str(target), quality=0)
 
 
 def main(arguments: Sequence[str]) -> int:

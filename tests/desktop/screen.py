@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 PROGRAMS = ("Xvfb", "openbox", "xdotool")
-WAIT_S = 40.0  # reached only when something is broken
+WAIT_S = 120.0  # reached only when something is broken
 _POLL_S = 0.05
 T = TypeVar("T")
 
