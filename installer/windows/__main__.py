@@ -3,7 +3,8 @@
     python3 dev.py package                  after python3 dev.py build
     python3 -m installer.windows --help     the same, by hand; it runs wherever makensis does
 
-The installer is for one person and needs no administrator. NSIS cannot hold more than 2 GB: with a
+The installer is for one person and needs no administrator. It holds the one file, whose launcher
+knows when a console is wanted; the program of --onedir always opens one. NSIS cannot hold more than 2 GB: with a
 larger pack the program lies beside the installer, and both are published together.
 """
 
@@ -119,8 +120,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    default = payloads.default_folder() or payloads.default_executable(SUFFIX)
-    add("--executable", type=Path, default=default, help="folder of --onedir, or the one file")
+    default = payloads.default_executable(SUFFIX)
+    add("--executable", type=Path, default=default, help="the one file, or a folder of --onedir")
     add("--output", type=Path, default=product.ROOT / "dist" / "release", help="dist/release")
     add("--fast", action="store_true", help="compress quickly instead of well")
     add("--sign", default="", metavar="COMMAND", help="signs installer and uninstaller; %%1 = file")
