@@ -4,8 +4,8 @@
     python3 -m installer.windows --help     the same, by hand; it runs wherever makensis does
 
 The installer is for one person and needs no administrator. It holds the one file, whose launcher
-knows when a console is wanted; the program of --onedir always opens one. NSIS cannot hold more than 2 GB: with a
-larger pack the program lies beside the installer, and both are published together.
+knows when a console is wanted; the program of --onedir always opens one. NSIS cannot hold more than
+2 GB: with a larger pack the program lies beside the installer, and both are published together.
 """
 
 from __future__ import annotations
