@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
         keep_focus = self.sidebar.isAncestorOf(self.focusWidget() or self.idle)
         self.pages.setCurrentWidget(self.page)
         if not keep_focus:
-            self.page.list.setFocus()
+            self.page.take_focus()
         self.sidebar.choose(item_id)
         self.item_shown.emit(item)
 
