@@ -34,6 +34,7 @@ _LICENCES = (  # pattern for the whole name of a package -> licence of the libra
     (r"lib(x11-.*|xau6|xcb.*|xdmcp6|xkbcommon.*|ice6|sm6)", "MIT"),
     (r"lib(ncursesw|tinfo)6", "X11"),
     (r"zlib1g", "Zlib"),
+    (r"libbz2-1\.0", "bzip2-1.0.6"),
 )
 
 

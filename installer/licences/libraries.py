@@ -34,6 +34,10 @@ _GNU_DUAL = "LGPL-3.0-or-later OR GPL-2.0-or-later"
 _AMR = ("opencore-amr.txt",)
 _TLS = ("gnutls.txt", "LGPL-2.1.txt")
 _ALSA = ("alsa.txt", "LGPL-2.1.txt")
+_GCC = "GPL-3.0-or-later WITH GCC-exception-3.1"
+_GCC_TEXTS = ("GCC-exception-3.1.txt", "GPL-3.0.txt")
+_XZ = "https://tukaani.org/xz"
+_PTHREADS = "https://www.mingw-w64.org"
 _UNISTRING = ("unistring.txt", "LGPL-3.0.txt")
 
 
@@ -67,6 +71,17 @@ CODECS = (
     Codec(r"vpl", "Intel VPL", "MIT", ("vpl.txt",), "https://github.com/intel/libvpl"),
     Codec(r"xcb", "libxcb", "MIT", ("xcb.txt",), "https://xcb.freedesktop.org"),
     Codec(r"xau", "libXau", "MIT", ("xau.txt",), "https://gitlab.freedesktop.org/xorg/lib/libxau"),
+    # what the wheels for Windows and macOS may bring besides: run time of the compiler, packers
+    Codec(
+        r"gcc_s|stdc\+\+|gomp|atomic|ssp", "GCC run time", _GCC, _GCC_TEXTS, "https://gcc.gnu.org"
+    ),
+    Codec(r"winpthread", "winpthreads", "MIT", ("winpthreads.txt",), _PTHREADS),
+    Codec(
+        r"iconv|charset", "GNU libiconv", "LGPL-2.1-or-later", ("LGPL-2.1.txt",), _GNU + "libiconv"
+    ),
+    Codec(r"(z|zlib)1?[.-]", "zlib", "Zlib", ("zlib.txt",), "https://zlib.net"),
+    Codec(r"bz2", "bzip2", "bzip2-1.0.6", ("bzip2.txt",), "https://sourceware.org/bzip2"),
+    Codec(r"lzma", "liblzma", "0BSD", ("lzma.txt",), _XZ),
 )
 _FFMPEG = re.compile(r"(lib)?(av(codec|device|filter|format|util)|sw(resample|scale))\b")
 _OWN = re.compile(r"(lib)?(llama|ggml|mtmd)\b")  # compiled by the build from llama.cpp's source

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from installer.errors import UnknownLicenceError
 
 _IDENTIFIERS = """
-    0BSD AFL-2.1 Apache-2.0 BSD-2-Clause BSD-3-Clause BSD-3-Clause-Clear CC0-1.0 FTL GPL-2.0-only
-    GPL-2.0-or-later GPL-3.0-only GPL-3.0-or-later ISC LGPL-2.0-or-later LGPL-2.1-or-later
-    LGPL-3.0-only LGPL-3.0-or-later libpng-2.0 MIT MIT-0 PSF-2.0 Python-2.0 Sleepycat X11
-    Zlib Bootloader-exception GCC-exception-3.1 LicenseRef-Debian-Copyright
+    0BSD AFL-2.1 Apache-2.0 BSD-2-Clause BSD-3-Clause BSD-3-Clause-Clear bzip2-1.0.6 CC0-1.0 FTL
+    GPL-2.0-only GPL-2.0-or-later GPL-3.0-only GPL-3.0-or-later ISC LGPL-2.0-or-later
+    LGPL-2.1-or-later LGPL-3.0-only LGPL-3.0-or-later libpng-2.0 MIT MIT-0 PSF-2.0 Python-2.0
+    Sleepycat X11 Zlib Bootloader-exception GCC-exception-3.1 LicenseRef-Debian-Copyright
     LicenseRef-Microsoft-Runtime
 """
 KNOWN = frozenset(_IDENTIFIERS.split())

@@ -72,6 +72,28 @@ def test_every_library_of_pyavs_wheel_has_a_project() -> None:
     assert {"x264 (with FFmpeg)", "x265 (with FFmpeg)", "Opus (with FFmpeg)"} <= names
 
 
+@pytest.mark.parametrize(
+    ("file", "project"),
+    [
+        ("av.libs/libx264-165-0a1b.dll", "x264"),
+        ("av.libs/zlib1-0a1b.dll", "zlib"),
+        ("av.libs/libgcc_s_seh-1-0a1b.dll", "GCC run time"),
+        ("av.libs/libwinpthread-1-0a1b.dll", "winpthreads"),
+        (".dylibs/libz.1.dylib", "zlib"),
+        (".dylibs/liblzma.5.dylib", "liblzma"),
+        (".dylibs/libSvtAv1Enc.4.1.0.dylib", "SVT-AV1"),
+    ],
+)
+def test_libraries_of_other_systems_wheels_are_known(file: str, project: str) -> None:
+    (entry,) = codec_entries([Path(file)])
+    assert entry.name == f"{project} (with FFmpeg)"
+
+
+@pytest.mark.parametrize("file", ["avcodec-62-0a1b.dll", "libswscale.9.dylib", "libavutil-1.so.60"])
+def test_ffmpegs_own_libraries_are_ffmpeg(file: str) -> None:
+    assert codec_entries([Path(file)]) == []
+
+
 def test_gpl_inside_makes_the_executable_gpl_and_says_why(entries: list[Entry]) -> None:
     licence, names = whole_licence(entries)
     assert licence == "GPL-3.0-or-later"
