@@ -161,3 +161,15 @@ def test_binding_counts_references_right(qapp: QApplication) -> None:
     for _ in range(1000):
         font.setPointSizeF(10.0)
     assert sys.getrefcount(None) - before > -100
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_hint_in_an_empty_field_can_be_read(bench: Bench, desktop: Desktop, colors: Colors) -> None:
+    """A style sheet with a colour of its own makes hints half transparent, unless it says more."""
+    theme = "light" if colors is LIGHT else "dark"
+    desktop.settings.change(replace(desktop.settings.settings, theme=theme))
+    field = desktop.window.sidebar.search
+    field.ensurePolished()
+    hint = field.palette().color(QPalette.ColorRole.PlaceholderText)
+    assert hint.alpha() == 255
+    assert contrast(hint.name(), colors.surface) >= READABLE
