@@ -3,10 +3,10 @@
     a character the keyboard has -> its key, with Shift if need be
     any other (é, 松, 🐿)        -> a spare key code that is given this character first
 
-Spare codes are few (some tens), and programs read the new map when they come to it. So a code keeps
-its character as long as possible, and before one is given away the target is asked whether it has
-taken all keys so far: it answers a _NET_WM_PING after them, for it handles its events in order. A
-program that knows no ping gets a pause instead.
+Spare codes are few (some twenty), and a program reads the new map when it comes to it. So a code
+keeps its character as long as possible. Before codes are given away the target is asked whether it
+has taken all keys so far: it answers a _NET_WM_PING after them, for it handles its events in order.
+A program that knows no ping (Tk, xterm) gets a second for that.
 
 Xlib keysyms: Latin-1 are their code points, all others code point + 0x01000000.
 """
@@ -32,7 +32,9 @@ from app.errors import TypingError
 _BURST = 8  # characters without a pause: a slow program's queue is never long
 _BURST_PAUSE_S = 0.01
 _MAP_PAUSE_S = 0.05  # for a program to read a new map
+_UNASKED_S = 1.0  # for a program that cannot be asked
 _ANSWER_S = 2.0  # a program that is busy for longer gets the next keys all the same
+_ANSWER_MASK = X.StructureNotifyMask | X.SubstructureNotifyMask  # Qt, GTK and others differ
 _CONTROLS = {"\n": XK.XK_Return, "\t": XK.XK_Tab}
 _GROUP_SHIFT, _GROUP_MASK = 13, 3  # the keyboard group lies in bits 13 and 14 of a state
 
@@ -55,7 +57,7 @@ class X11Typist:
         self._keyboard = Keyboard(self._display)
         self._atoms = {n: self._display.intern_atom(n) for n in ("WM_PROTOCOLS", "_NET_WM_PING")}
         self._id_mask = int(self._display.display.info.resource_id_mask)
-        self._spare: OrderedDict[int, str] = OrderedDict()  # key code -> character, oldest first
+        self._spare: OrderedDict[str, int] = OrderedDict()  # character -> its code, oldest first
         self._pings = 0
         self._asked: int | None = None  # number of the ping that has no answer yet
         self._asked_at = 0.0
@@ -111,16 +113,17 @@ class X11Typist:
                 self._display.sync()
 
     def _type(self, text: str) -> Iterator[float]:
-        for number, character in enumerate(text.replace("\r\n", "\n"), start=1):
-            known = self._find(character)
-            if known is None:
-                yield from self._give_code(character)
-                known = [next(c for c, given in self._spare.items() if given == character)]
-            with closed_connection():
-                self._press(known)
-                self._display.flush()
-            if number % _BURST == 0:
-                yield _BURST_PAUSE_S
+        text = text.replace("\r\n", "\n")
+        while text:
+            n_characters, on_spare = self._plan(text)
+            yield from self._give_codes(on_spare)
+            for number, character in enumerate(text[:n_characters], start=1):
+                with closed_connection():
+                    self._press(self._codes_of(character, on_spare))
+                    self._display.flush()
+                if number % _BURST == 0:
+                    yield _BURST_PAUSE_S
+            text = text[n_characters:]
 
     def arrived(self, target: Target) -> bool | None:
         """Tell whether the target has taken all keys."""
@@ -130,7 +133,10 @@ class X11Typist:
             self._read_answers()
             if self._asked is None:
                 return True
-            return False if time.monotonic() - self._asked_at > _ANSWER_S else None
+            if time.monotonic() - self._asked_at < _ANSWER_S:
+                return None
+            self._asked = None
+            return False
 
     def is_of_target(self, window: int, target: Target) -> bool:
         """Compare the clients: the upper bits of a window's number are its program's connection."""
@@ -139,7 +145,7 @@ class X11Typist:
     def close(self) -> None:
         """Give the spare key codes back."""
         with closed_connection():
-            for code in self._spare:
+            for code in self._spare.values():
                 self._display.change_keyboard_mapping(code, [[X.NoSymbol]])
             self._display.sync()
             self._display.close()
@@ -159,54 +165,81 @@ class X11Typist:
                 first, self._display.display.info.max_keycode - first + 1
             )
             state = self._root.query_pointer().mask
+        given = set(self._spare.values())
         group = state >> _GROUP_SHIFT & _GROUP_MASK
         self._caps = bool(state & X.LockMask)
         self._keys: dict[int, tuple[int, bool]] = {}
         for code, row in enumerate(rows, start=first):
             symbols = list(row)[2 * group : 2 * group + 2] if group < 2 else []
             for shifted, symbol in enumerate(symbols):
-                if symbol and code not in self._spare:
+                if symbol and code not in given:
                     self._keys.setdefault(symbol, (code, bool(shifted)))
         self._free_codes = [
-            code
-            for code, row in enumerate(rows, start=first)
-            if not any(row) and code not in self._spare
+            code for code, row in enumerate(rows, start=first) if not any(row) and code not in given
         ]
 
-    def _find(self, character: str) -> list[int] | None:
-        """Give the key codes to press together; None if no key has this character."""
-        for code, given in self._spare.items():
-            if given == character:
-                self._spare.move_to_end(code)
-                return [code]
-        found = self._keys.get(keysym(character))
-        if found is None or found[0] in self._keyboard.down():
-            return None
-        code, shifted = found
+    def _plan(self, text: str) -> tuple[int, list[str]]:
+        """Tell how many characters can be typed with one map, and which need a spare code there.
+
+        Raises:
+            TypingError: there is no spare code at all.
+        """
+        with closed_connection():
+            down = self._keyboard.down()
+        n_codes = len(self._free_codes) + len(self._spare)
+        on_spare: dict[str, None] = {}
+        for at, character in enumerate(text):
+            key = self._keys.get(keysym(character))
+            if character in on_spare or (key is not None and key[0] not in down):
+                continue
+            if not n_codes:
+                raise TypingError("the keyboard has no spare key for other characters")
+            if len(on_spare) == n_codes:
+                return at, list(on_spare)
+            on_spare[character] = None
+        return len(text), list(on_spare)
+
+    def _codes_of(self, character: str, on_spare: list[str]) -> list[int]:
+        """Give the key codes to press together."""
+        if character in on_spare:
+            return [self._spare[character]]
+        code, shifted = self._keys[keysym(character)]
         return [self._keyboard.modifier_code("Shift"), code] if shifted else [code]
 
-    def _give_code(self, character: str) -> Iterator[float]:
-        """Let a spare key code have a character."""
-        if self._free_codes:
-            code = self._free_codes.pop()
-        elif self._spare:
+    def _give_codes(self, characters: list[str]) -> Iterator[float]:
+        """Let spare key codes have these characters; those that have been used least give way."""
+        for character in characters:
+            if character in self._spare:
+                self._spare.move_to_end(character)
+        new = [character for character in characters if character not in self._spare]
+        if not new:
+            return
+        if len(new) > len(self._free_codes):
             yield from self._let_target_catch_up()
-            code, _old = self._spare.popitem(last=False)
-        else:
-            raise TypingError("the keyboard has no spare key for other characters")
         with closed_connection():
-            symbol = keysym(character)
-            self._display.change_keyboard_mapping(code, [[symbol, symbol]])
+            for character in new:
+                code = (
+                    self._free_codes.pop()
+                    if self._free_codes
+                    else self._spare.popitem(last=False)[1]
+                )
+                symbol = keysym(character)
+                self._display.change_keyboard_mapping(code, [[symbol, symbol]])
+                self._spare[character] = code
             self._display.sync()
-        self._spare[code] = character
         yield _MAP_PAUSE_S
 
     def _let_target_catch_up(self) -> Iterator[float]:
+        """Wait until the target has read the keys that were typed with the present map."""
         target = self.target()
-        while target is not None and self.arrived(target) is None:
+        with closed_connection():
+            knows_ping = target is not None and self._has_ping(target)
+        if target is None or not knows_ping:
+            yield _UNASKED_S
+            return
+        while self.arrived(target) is None:
             yield _BURST_PAUSE_S
         self._asked = None
-        yield _MAP_PAUSE_S
 
     def _press(self, codes: list[int]) -> None:
         for code in codes:
@@ -218,13 +251,12 @@ class X11Typist:
         """Send a ping if the target knows it."""
         window = self._display.create_resource_object("window", target.window)
         try:
-            protocols = window.get_full_property(self._atoms["WM_PROTOCOLS"], X.AnyPropertyType)
-            if protocols is None or self._atoms["_NET_WM_PING"] not in protocols.value:
-                self._display.sync()
-                return True
+            window.get_attributes()
         except XError:
             return False  # it has been closed
-        self._root.change_attributes(event_mask=X.SubstructureNotifyMask)
+        if not self._has_ping(target):
+            return True
+        self._root.change_attributes(event_mask=_ANSWER_MASK)
         self._pings += 1
         self._asked, self._asked_at = self._pings, time.monotonic()
         data = (32, [self._atoms["_NET_WM_PING"], self._asked, target.window, 0, 0])
@@ -232,6 +264,14 @@ class X11Typist:
         window.send_event(message)
         self._display.flush()
         return None
+
+    def _has_ping(self, target: Target) -> bool:
+        window = self._display.create_resource_object("window", target.window)
+        try:
+            protocols = window.get_full_property(self._atoms["WM_PROTOCOLS"], X.AnyPropertyType)
+        except XError:
+            return False
+        return protocols is not None and self._atoms["_NET_WM_PING"] in protocols.value
 
     def _read_answers(self) -> None:
         while self._display.pending_events():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.screen import Screen, is_available, open_screen
-from tests.gui.dictation.rig_user import Clipboard, OtherProgram, Rig, entry, terminal
+from tests.gui.dictation.rig_user import Clipboard, OtherProgram, Rig, entry, qt_field, terminal
 
 PROGRAMS = ("wish", "xterm", "xclip")
 
@@ -41,6 +41,14 @@ def start_rig(screen: Screen, tmp_path: Path) -> Iterator[Callable[..., Rig]]:
 def field(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
     """Another program with a text field that has the focus."""
     program = entry(screen, tmp_path)
+    yield program
+    program.close()
+
+
+@pytest.fixture
+def pinged(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
+    """A field that answers pings and has the focus."""
+    program = qt_field(screen, tmp_path)
     yield program
     program.close()
 

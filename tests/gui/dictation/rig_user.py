@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +139,19 @@ class OtherProgram:
 
     def wait_for_text(self, text: str) -> None:
         """Wait until it shows a text."""
-        try:
+        with suppress(TimeoutError):
             wait_for(lambda: self.text == text, text, WAIT_S)
-        except TimeoutError:
-            assert self.text == text
-            raise
+        found = self.text
+        assert found == text, f"{found!r} instead of {text!r}"
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Let it hang for a while."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def close(self) -> None:
         """End it."""
@@ -157,6 +168,13 @@ def entry(screen: Screen, folder: Path) -> OtherProgram:
     program = OtherProgram(screen, "Other program", ["wish", str(script), str(out)], out)
     wait_for(lambda: out.exists(), "the entry")
     return program
+
+
+def qt_field(screen: Screen, folder: Path) -> OtherProgram:
+    """Open Qt's line edit, which answers pings as GTK's does."""
+    out = folder / "qt.txt"
+    command = [sys.executable, str(Path(__file__).with_name("qt_field.py")), str(out)]
+    return OtherProgram(screen, "A field of Qt", command, out)
 
 
 def terminal(screen: Screen, folder: Path) -> OtherProgram:

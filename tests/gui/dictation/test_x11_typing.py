@@ -33,18 +33,23 @@ def type_all(typist: X11Typist, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [ALL_ASCII, MANY, "çéñß ЖЩ ΑΩ ไทย 한국 𠮷🐿", "aA" * 100])
-def test_every_character_arrives(typist: X11Typist, field: OtherProgram, text: str) -> None:
+def test_every_character_arrives(typist: X11Typist, pinged: OtherProgram, text: str) -> None:
     type_all(typist, text)
     target = typist.target()
     assert target is not None
+    assert typist.arrived(target) is None  # it is asked, and answers when it has taken all keys
     wait_for(lambda: typist.arrived(target), "the field has taken all keys")
+    pinged.wait_for_text(text)  # taken, and then shown
+
+
+@pytest.mark.parametrize("text", [ALL_ASCII, MANY, "çéñß ЖЩ ΑΩ ไทย 한국 𠮷🐿"])
+def test_every_character_arrives_in_tk(typist: X11Typist, field: OtherProgram, text: str) -> None:
+    """Tk knows no ping; there the order in which codes are given away keeps characters apart."""
+    type_all(typist, text)
     field.wait_for_text(text)
 
 
-def test_every_character_arrives_where_no_ping_is_answered(
-    typist: X11Typist, shell: OtherProgram
-) -> None:
-    """xterm knows no ping; there only pauses keep a map in place."""
+def test_every_character_arrives_in_a_terminal(typist: X11Typist, shell: OtherProgram) -> None:
     target = typist.target()
     assert target is not None
     assert typist.arrived(target) is True
@@ -102,6 +107,18 @@ def test_target_is_named(screen: Screen, typist: X11Typist, shell: OtherProgram)
 
 def test_no_window_is_no_target(screen: Screen, typist: X11Typist) -> None:
     wait_for(lambda: typist.target() is None, "nothing has the focus")
+
+
+def test_target_that_is_stopped_has_taken_nothing(typist: X11Typist, pinged: OtherProgram) -> None:
+    target = typist.target()
+    assert target is not None
+    with pinged.stopped():
+        type_all(typist, "x")
+        assert typist.arrived(target) is None
+        answers = []
+        wait_for(lambda: answers.append(typist.arrived(target)) or answers[-1] is False, "no")
+    pinged.wait_for_text("x")
+    assert set(answers) == {None, False}
 
 
 def test_target_that_was_closed_has_taken_nothing(
