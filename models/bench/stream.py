@@ -29,7 +29,7 @@ from app.errors import SongshuError
 from models.bench.audio import read_waveform
 from models.bench.machine import describe_machine
 from models.bench.stream_figures import Speech, StreamFigures, summarize_runs
-from models.bench.stream_forced import ForcedClips, OneUtterance
+from models.bench.stream_forced import AnySound, ForcedClips, OneUtterance
 from models.bench.stream_options import VARIANTS, StreamBenchOptions, parse_stream_options
 from models.bench.stream_report import StreamReport
 from models.bench.stream_run import StreamRun, speak
@@ -64,9 +64,8 @@ def bench_stream(options: StreamBenchOptions) -> StreamReport:
     pack = open_pack(options.pack)
     gate = SpeechGate()
     is_forced = options.tokens_per_s is not None
-    recognizer = load_recognizer(
-        pack, n_threads=options.n_threads, gate=None if is_forced else gate
-    )
+    asked = AnySound() if is_forced else gate
+    recognizer = load_recognizer(pack, n_threads=options.n_threads, gate=asked)
     waveforms = [read_waveform(path, _ALL) for path in options.audio]
     if is_forced:
         waveforms = [np.resize(np.concatenate(waveforms), round(options.seconds * SAMPLE_RATE))]

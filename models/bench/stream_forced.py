@@ -93,6 +93,14 @@ class ForcedClips(GrowingClips):
         self._forced.begin(round(len(waveform) / SAMPLE_RATE * self._tokens_per_s))
 
 
+class AnySound:
+    """A speech gate that takes every sound for speech, but no digital silence."""
+
+    def has_speech(self, waveform: FloatArray) -> bool:
+        """Say whether float32 [n_samples] holds anything."""
+        return bool(waveform.any())
+
+
 class OneUtterance:
     """A tracker that hears one utterance: speech up to a time, then silence.
 
