@@ -59,7 +59,6 @@ from app.engine.utterances import PauseOptions, Span, Tracker, UtteranceSplitter
 
 _BLOCK = SAMPLE_RATE // 4  # looked at together: an utterance that ends in it is decoded before more
 _BREATH = SAMPLE_RATE // 10  # of silence: a pause may have begun
-_MAX_DUTY = 0.75  # share of the time that partial texts may take; the rest is for others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +68,21 @@ class StreamOptions:
     Attributes:
         transcribe: language, context, hot words, gate: as for a file.
         step_s: new sound after which the open utterance is decoded again.
+        max_duty: most seconds of computing that partial texts may take per second of sound; where
+            decoding is slow they come less often, so that final texts are not late.
         pauses: when an utterance is over; never longer than the model is good at.
         savings: optimisations, for tests and benchmarks.
     """
 
     transcribe: TranscribeOptions = field(default_factory=TranscribeOptions)
     step_s: float = 0.8
+    max_duty: float = 0.5
     pauses: PauseOptions = field(default_factory=PauseOptions)
     savings: Savings = field(default_factory=Savings)
 
     def __post_init__(self) -> None:
-        if self.step_s <= 0:
-            raise ValueError(f"step_s must be positive, got {self.step_s}")
+        if self.step_s <= 0 or self.max_duty <= 0:
+            raise ValueError(f"step_s and max_duty must be positive: {self}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +150,7 @@ class StreamingRecognizer:
         language = recognizer.check_language(options.transcribe.language)
         limit_s = min(options.pauses.max_open_s, recognizer.manifest.max_chunk_s)
         self._options = replace(options.transcribe, language=language)
-        self._step_s = options.step_s
+        self._step_s, self._max_duty = options.step_s, options.max_duty
         self._recognizer = recognizer
         self._clips = clips
         self._clock = clock
@@ -261,7 +263,7 @@ class StreamingRecognizer:
             return settled
         if splitter.heard - splitter.speech_end > _BREATH or splitter.speech_end <= shown:
             return 0  # it will soon be over, or goes on; there is nothing new
-        step_s = max(self._step_s, self._partial_s / _MAX_DUTY)
+        step_s = max(self._step_s, self._partial_s / self._max_duty)
         return splitter.heard if splitter.heard - shown >= step_s * SAMPLE_RATE else 0
 
     def _partial(self, chunk: AudioChunk, cancel: CancelToken | None) -> PartialText:

@@ -82,6 +82,7 @@ def bench_stream(options: StreamBenchOptions) -> StreamReport:
         audio=f"{len(waveforms)} recording{'s' if len(waveforms) > 1 else ''}, {seconds:.0f} s",
         tokens_per_s=options.tokens_per_s,
         step_s=options.step_s,
+        max_duty=options.max_duty,
         n_threads=options.n_threads,
         n_rounds=options.n_rounds,
         cpu_clock=options.cpu_clock,
@@ -136,7 +137,9 @@ class _Bench:
         is_forced = self.options.tokens_per_s is not None
         language = self.recognizer.manifest.languages[0] if is_forced else None
         options = StreamOptions(
-            transcribe=TranscribeOptions(language=language), step_s=self.options.step_s
+            transcribe=TranscribeOptions(language=language),
+            step_s=self.options.step_s,
+            max_duty=self.options.max_duty,
         )
         tracker: Tracker = SpeechTracker(self.gate)
         if is_forced:

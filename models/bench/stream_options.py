@@ -30,6 +30,7 @@ class StreamBenchOptions:
         audio: recordings, spoken one after the other.
         tokens_per_s: None to recognise; else one utterance of seconds, with forced tokens.
         step_s: new sound after which a partial text is due.
+        max_duty: seconds of computing for partial texts per second of sound, at most.
         variants: names of ``VARIANTS``.
         cpu_clock: what computing takes is processor time divided by the threads.
     """
@@ -39,6 +40,7 @@ class StreamBenchOptions:
     tokens_per_s: float | None
     seconds: float
     step_s: float
+    max_duty: float
     n_threads: int
     n_rounds: int
     variants: tuple[str, ...]
@@ -55,6 +57,7 @@ def parse_stream_options(arguments: Sequence[str]) -> StreamBenchOptions:
         tokens_per_s=found.forced,
         seconds=found.seconds,
         step_s=found.step,
+        max_duty=found.duty,
         n_threads=found.threads,
         n_rounds=found.rounds,
         variants=tuple(found.variant or VARIANTS),
@@ -80,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
         "--seconds", type=_seconds, default=MAX_SPEECH_S, help="of the forced utterance"
     )
     parser.add_argument("--step", type=_positive, default=0.8, help="seconds between partial texts")
+    parser.add_argument(
+        "--duty", type=_positive, default=0.5, help="of partial texts: at most so many s per s"
+    )
     parser.add_argument("--threads", type=int, default=default_threads())
     parser.add_argument("--rounds", type=int, default=3, help="the median one counts")
     parser.add_argument("--variant", action="append", choices=VARIANTS)

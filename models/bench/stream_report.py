@@ -39,6 +39,7 @@ class StreamReport:
     audio: str
     tokens_per_s: float | None
     step_s: float
+    max_duty: float
     n_threads: int
     n_rounds: int
     cpu_clock: bool
@@ -66,6 +67,7 @@ class StreamReport:
             "audio": self.audio,
             "tokens_per_s": self.tokens_per_s,
             "step_s": self.step_s,
+            "max_duty": self.max_duty,
             "n_threads": self.n_threads,
             "n_rounds": self.n_rounds,
             "cpu_clock": self.cpu_clock,
@@ -85,7 +87,8 @@ class StreamReport:
         clock = "processor time / threads" if self.cpu_clock else "wall clock"
         busy = " **The machine was busy.**" if machine.is_busy else ""
         return (
-            f"{self.recipe}. A partial text after every {self.step_s:g} s of new sound. "
+            f"{self.recipe}. A partial text after every {self.step_s:g} s of new sound, "
+            f"or less often, so that they take at most {self.max_duty:g} s per s. "
             f"{machine.cpu}, {machine.n_cores} cores, {machine.system}. Computing is measured by "
             f"{clock}; median of {self.n_rounds} rounds. Cores busy before: "
             f"{machine.busy_cores:.2f}.{busy}"
