@@ -170,7 +170,7 @@ class Desktop(QObject):
         """Tell the window which model will be used."""
         pack = self.models.valid_pack()
         name = pack.manifest.name if pack is not None and pack.manifest is not None else ""
-        self.window.set_model(path, name, self.models.languages, self.models.unusable)
+        self.window.model.take(path, name, self.models.languages, self.models.unusable)
 
     @Slot(str)
     def on_settings_requested(self, page: str) -> None:

@@ -9,37 +9,33 @@ Everything is given to it (library, engine, settings), so that a test builds it 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QKeySequence,
 )
 from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
-    QMessageBox,
     QWidget,
 )
 
 from app.cli.sources import MEDIA_SUFFIXES
 from app.errors import ItemNotFoundError
-from app.gui import words
+from app.gui.closing import ask_to_close
 from app.gui.drops import may_be_dropped
-from app.gui.engine import QUEUED, Engine
-from app.gui.events import EnginePhase, EngineState
+from app.gui.engine import Engine
 from app.gui.intake import FileIntake
 from app.gui.item_actions import ItemActions
-from app.gui.languages import favourites_first
-from app.gui.settings import Settings, SettingsStore
+from app.gui.model_in_use import ModelInUse
+from app.gui.settings import SettingsStore
 from app.gui.window_parts import WindowParts
+from app.gui.window_wiring import connect_events, connect_wishes, make_shortcuts
 from app.store.library import Library
 from app.store.types import ItemState, JobOptions
 
@@ -65,6 +61,7 @@ class MainWindow(QMainWindow):
         escaped(): Esc was pressed, while ``escape_first`` is on.
 
     Attributes:
+        model: which one is used.
         escape_first: Esc is for whoever set this, and stops nothing.
     """
 
@@ -86,14 +83,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._library = library
         self._engine = engine
-        self._settings = settings
         self._sample = sample
         self._confirm_close = confirm_close or ask_to_close
-        self._pack: str | None = None
-        self._has_model = True
         self.escape_first = False
-        self._engine_state = EngineState(phase=EnginePhase.IDLE)
-        self._languages: Sequence[str] = ()
         parts = WindowParts(self, library)
         self.sidebar, self.idle, self.page = parts.sidebar, parts.idle, parts.page
         self.pages, self.content = parts.pages, parts.content
@@ -102,8 +94,10 @@ class MainWindow(QMainWindow):
         self._name_parts()
         self.intake = FileIntake(library, self.job_options, self)
         self.actions_on_items = ItemActions(library, engine, self.intake, self.undo_bar)
-        self._connect()
-        self._make_shortcuts()
+        self.model = ModelInUse(parts, engine, self.actions_on_items, settings)
+        connect_wishes(self, engine)
+        connect_events(self, engine)
+        make_shortcuts(self)
         self.setAcceptDrops(True)
         self.setWindowTitle("Songshu")
         self.setMinimumSize(880, 600)
@@ -113,34 +107,7 @@ class MainWindow(QMainWindow):
 
     def job_options(self) -> JobOptions:
         """Give the settings with which a file is queued now."""
-        options = self._settings.settings.job_options()
-        return replace(options, pack=options.pack or self._pack)
-
-    def set_model(
-        self,
-        path: str | None,
-        name: str,
-        languages: Sequence[str],
-        unusable: Collection[str] = (),
-    ) -> None:
-        """Take the model that will be used; without one nothing is started.
-
-        Args:
-            path: of the pack, None if there is none.
-            name: for people.
-            languages: canonical names that it knows.
-            unusable: paths of packs that must not be used.
-        """
-        self._pack, self._languages, self._has_model = path, languages, path is not None
-        self._engine.set_ready(path is not None)
-        self.idle.set_has_model(path is not None)
-        self.status.set_pack(name)
-        self._show_languages()
-        if path is None:
-            return
-        failed = self._engine_state.phase is EnginePhase.FAILED
-        self.actions_on_items.exchange_model(path, failed=failed, unusable=unusable)
-        self._engine.wake()
+        return self.model.job_options()
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Take files and folders from outside, and come to the front."""
@@ -226,17 +193,6 @@ class MainWindow(QMainWindow):
         self.intake.take_paths([self._sample])
 
     @Slot(object)
-    def on_engine_changed(self, state: EngineState) -> None:
-        """Show what the engine does, and why it cannot."""
-        self._engine_state = state
-        self.status.set_engine(state)
-        if state.phase is EnginePhase.FAILED:
-            kept = self.tr("The files stay in the list and start as soon as a model works.")
-            self.problem.show_error(state.error_type, state.error_message, kept)
-        else:
-            self.problem.hide()
-
-    @Slot(object)
     def on_item_event(self, event: object) -> None:
         """Show the new state of an item; every event that names one comes here."""
         self.refresh_item(event.item_id)  # type: ignore[attr-defined]
@@ -263,16 +219,6 @@ class MainWindow(QMainWindow):
         elif item is not None and item.state is ItemState.RUNNING:
             self.actions_on_items.on_action("cancel", item.id)
 
-    @Slot(object)
-    def on_language_chosen(self, language: str | None) -> None:
-        """Store the language of the recordings."""
-        self._settings.change(replace(self._settings.settings, language=language))
-
-    @Slot(object)
-    def on_settings_changed(self, _settings: Settings) -> None:
-        """Show languages as they are set now."""
-        self._show_languages()
-
     @Slot()
     def on_model_wanted(self) -> None:
         """Show the models."""
@@ -287,12 +233,6 @@ class MainWindow(QMainWindow):
     def on_settings_wanted(self) -> None:
         """Show the settings."""
         self.settings_requested.emit("general")
-
-    @Slot()
-    def on_engine_retry(self) -> None:
-        """Try to load the model again."""
-        self.problem.hide()
-        self._engine.wake()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Light up for what would be taken."""
@@ -326,17 +266,12 @@ class MainWindow(QMainWindow):
         """Follow the language."""
         if event.type() == QEvent.Type.LanguageChange:
             self._name_parts()
-            self._show_languages()
+            self.model.show_languages()
         super().changeEvent(event)
 
     def _update_queue(self) -> None:
         n_waiting, n_running = self._library.count_queue()
         self.status.set_queue(n_waiting, working=n_running > 0)
-
-    def _show_languages(self) -> None:
-        settings = self._settings.settings
-        languages = favourites_first(self._languages, settings.favourites)
-        self.idle.set_languages(languages, settings.language)
 
     def _restore_geometry(self) -> None:
         stored = self._library.get(_GEOMETRY)
@@ -357,72 +292,3 @@ class MainWindow(QMainWindow):
     def add_below(self, widget: QWidget) -> None:
         """Put a widget under the pages, such as the player."""
         self.below.addWidget(widget)
-
-    def _connect(self) -> None:
-        sidebar, page, worker = self.sidebar, self.page, self._engine.worker
-        actions = self.actions_on_items
-        sidebar.new_requested.connect(self.show_idle)
-        sidebar.item_chosen.connect(self.show_item)
-        sidebar.action_requested.connect(actions.on_action)
-        sidebar.rename_requested.connect(actions.rename)
-        sidebar.delete_requested.connect(actions.delete)
-        actions.opened.connect(self.show_item)
-        actions.changed.connect(self.refresh_item)
-        actions.list_changed.connect(self.reload_list)
-        actions.gone.connect(self.on_gone)
-        actions.models_requested.connect(self.on_model_wanted)
-        sidebar.settings_requested.connect(self.on_settings_wanted)
-        sidebar.models_requested.connect(self.on_model_wanted)
-        self.idle.files_requested.connect(self.choose_files)
-        self.idle.sample_requested.connect(self.try_sample)
-        self.idle.model_requested.connect(self.on_model_wanted)
-        self.idle.language_chosen.connect(self.on_language_chosen)
-        page.retry_requested.connect(self._engine.retry)
-        page.model_requested.connect(self.on_model_wanted)
-        page.export_requested.connect(self.on_export_wanted)
-        sidebar.export_requested.connect(self.export_requested)
-        page.play_requested.connect(self.play_requested)
-        self.problem.retry_requested.connect(self.on_engine_retry)
-        self.problem.model_requested.connect(self.on_model_wanted)
-        self.intake.taken.connect(actions.on_taken)
-        self.intake.refused.connect(self.undo_bar.tell)
-        self._settings.changed.connect(self.on_settings_changed)
-        self._engine.changed.connect(self.refresh_item)
-        worker.engine_changed.connect(self.on_engine_changed, QUEUED)
-        for signal in (
-            worker.job_started,
-            worker.job_finished,
-            worker.job_stopped,
-            worker.job_failed,
-        ):
-            signal.connect(self.on_item_event, QUEUED)
-        worker.job_progressed.connect(sidebar.set_progress, QUEUED)
-        worker.job_progressed.connect(self.status.set_progress, QUEUED)
-        worker.live_text_changed.connect(page.on_live_text_changed, QUEUED)
-        worker.line_added.connect(page.on_line_added, QUEUED)
-
-    def _make_shortcuts(self) -> None:
-        for keys, slot in (
-            ("Ctrl+N", self.show_idle),
-            ("Ctrl+O", self.choose_files),
-            ("Ctrl+,", self.on_settings_wanted),
-            ("Ctrl+Shift+F", self.sidebar.search.setFocus),
-            ("Esc", self.on_escape),
-        ):
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(slot)
-            self.addAction(action)
-
-
-def ask_to_close(window: QWidget) -> bool:
-    """Ask whether to close while something is being recognised."""
-    box = QMessageBox(window)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setText(words.tr("A recording is still being recognised."))
-    box.setInformativeText(words.tr("If you close now, it goes on at the next start."))
-    close = box.addButton(words.tr("Close"), QMessageBox.ButtonRole.AcceptRole)
-    stay = box.addButton(words.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(stay)
-    box.exec()
-    return box.clickedButton() is close

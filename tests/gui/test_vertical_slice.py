@@ -84,5 +84,5 @@ def test_without_a_model_nothing_starts_and_the_files_wait(bench: Bench, qtbot: 
     assert "model" in window.undo_bar.text
     assert "model" in window.idle.choose.text()
     assert bench.item(CLIP.name).state is ItemState.WAITING
-    window.set_model(str(STARTER), "starter", ("English",))
+    window.model.take(str(STARTER), "starter", ("English",))
     bench.wait_for(CLIP.name, ItemState.DONE)

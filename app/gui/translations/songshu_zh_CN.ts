@@ -993,16 +993,19 @@
         <translation>选择文件</translation>
     </message>
     <message>
-        <source>The files stay in the list and start as soon as a model works.</source>
-        <translation>文件留在列表里，模型可用后会自动开始。</translation>
-    </message>
-    <message>
         <source>Jobs and transcripts</source>
         <translation>任务与文稿</translation>
     </message>
     <message>
         <source>Open page</source>
         <translation>当前页面</translation>
+    </message>
+</context>
+<context>
+    <name>ModelInUse</name>
+    <message>
+        <source>The files stay in the list and start as soon as a model works.</source>
+        <translation>文件留在列表里，模型可用后会自动开始。</translation>
     </message>
 </context>
 <context>
