@@ -30,10 +30,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-import av
 import numpy as np
 
 from app.audio.facts import AudioInfo, AudioWarning, DamagedPackets, NonFiniteSamples, TruncatedTail
+from app.audio.ffmpeg import av
 from app.audio.frames import MonoMixer, TimeLine
 from app.audio.resample import SAMPLE_RATE, FloatArray, Resampler
 from app.audio.source import (

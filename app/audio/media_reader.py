@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import av
 import numpy as np
 
 from app.audio.decode import open_audio
+from app.audio.ffmpeg import av
 from app.audio.frames import MIN_GAP_S, TimeLine
 from app.audio.resample import FloatArray
 from app.audio.source import os_errors

@@ -23,9 +23,10 @@ import time
 from fractions import Fraction
 from typing import TypeAlias
 
-import av
 import numpy as np
 import numpy.typing as npt
+
+from app.audio.ffmpeg import av
 
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 

@@ -15,10 +15,9 @@ import time
 from collections import deque
 from fractions import Fraction
 
-import av
-import av.filter
 import numpy as np
 
+from app.audio.ffmpeg import av
 from app.audio.media_reader import LAYOUTS, Block
 from app.audio.resample import FloatArray
 

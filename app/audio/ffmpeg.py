@@ -1,0 +1,23 @@
+"""PyAV, loaded when it is first used: it takes 60 ms, and a window that opens plays nothing yet.
+
+from app.audio.ffmpeg import av
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import av as av
+else:
+
+    class _Late:
+        """Stands for the package; any thread may be the first to use it."""
+
+        def __getattr__(self, name: str) -> Any:
+            import av
+            import av.filter
+
+            return getattr(av, name)
+
+    av = _Late()

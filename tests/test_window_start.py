@@ -1,0 +1,21 @@
+"""What opening the window loads: nothing that only recognising, playing or exporting needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LATER = ("av", "onnxruntime", "llama_cpp", "scipy", "docx", "lxml", "cn2an", "text_to_num")
+
+
+def test_window_loads_nothing_that_can_wait() -> None:
+    code = (
+        "import sys, app.gui.application\n"
+        f"print(sorted({set(LATER)} & {{name.split('.')[0] for name in sys.modules}}))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
