@@ -85,6 +85,7 @@ def bench_stream(options: StreamBenchOptions) -> StreamReport:
         max_duty=options.max_duty,
         n_threads=options.n_threads,
         n_rounds=options.n_rounds,
+        keeps_up=options.keeps_up,
         cpu_clock=options.cpu_clock,
         machine=machine,
         figures=figures,
@@ -111,7 +112,11 @@ class _Bench:
     def _round(self, name: str) -> StreamFigures:
         clips = self._clips(VARIANTS[name])
         cpu_s = time.process_time()
-        runs = [speak(self._stream(clips), sound, self._clock()) for sound in self.spoken]
+        keeps_up = self.options.keeps_up
+        runs = [
+            speak(self._stream(clips), sound, self._clock(), keeps_up=keeps_up)
+            for sound in self.spoken
+        ]
         cpu_s = time.process_time() - cpu_s
         clips.close()
         pairs = list(zip(runs, self.spoken, strict=True))
@@ -144,9 +149,8 @@ class _Bench:
         tracker: Tracker = SpeechTracker(self.gate)
         if is_forced:
             tracker = OneUtterance(self.options.seconds)
-        return StreamingRecognizer(
-            self.recognizer.over(clips), clips, tracker, options, self._clock()
-        )
+        clock = self._clock() if not self.options.keeps_up else lambda: 0.0
+        return StreamingRecognizer(self.recognizer.over(clips), clips, tracker, options, clock)
 
     def _clock(self) -> Callable[[], float]:
         if not self.options.cpu_clock:

@@ -32,6 +32,7 @@ class StreamBenchOptions:
         step_s: new sound after which a partial text is due.
         max_duty: seconds of computing for partial texts per second of sound, at most.
         variants: names of ``VARIANTS``.
+        keeps_up: count with a machine that is fast enough for every partial text.
         cpu_clock: what computing takes is processor time divided by the threads.
     """
 
@@ -44,6 +45,7 @@ class StreamBenchOptions:
     n_threads: int
     n_rounds: int
     variants: tuple[str, ...]
+    keeps_up: bool
     cpu_clock: bool
     output: Path | None
 
@@ -61,6 +63,7 @@ def parse_stream_options(arguments: Sequence[str]) -> StreamBenchOptions:
         n_threads=found.threads,
         n_rounds=found.rounds,
         variants=tuple(found.variant or VARIANTS),
+        keeps_up=found.keeps_up,
         cpu_clock=found.cpu_clock,
         output=found.output,
     )
@@ -89,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=default_threads())
     parser.add_argument("--rounds", type=int, default=3, help="the median one counts")
     parser.add_argument("--variant", action="append", choices=VARIANTS)
+    parser.add_argument(
+        "--keeps-up", action="store_true", help="show every text, however long computing takes"
+    )
     parser.add_argument(
         "--cpu-clock", action="store_true", help="processor time / threads, for a busy machine"
     )

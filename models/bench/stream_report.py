@@ -42,6 +42,7 @@ class StreamReport:
     max_duty: float
     n_threads: int
     n_rounds: int
+    keeps_up: bool
     cpu_clock: bool
     machine: Machine
     figures: Sequence[StreamFigures]
@@ -70,6 +71,7 @@ class StreamReport:
             "max_duty": self.max_duty,
             "n_threads": self.n_threads,
             "n_rounds": self.n_rounds,
+            "keeps_up": self.keeps_up,
             "cpu_clock": self.cpu_clock,
             "machine": self.machine.to_json(),
             "figures": [one.to_json() for one in self.figures],
@@ -86,9 +88,11 @@ class StreamReport:
         machine = self.machine
         clock = "processor time / threads" if self.cpu_clock else "wall clock"
         busy = " **The machine was busy.**" if machine.is_busy else ""
+        limit = f"or less often, so that they take at most {self.max_duty:g} s per s"
+        if self.keeps_up:
+            limit = "however long it takes (--keeps-up)"
         return (
-            f"{self.recipe}. A partial text after every {self.step_s:g} s of new sound, "
-            f"or less often, so that they take at most {self.max_duty:g} s per s. "
+            f"{self.recipe}. A partial text after every {self.step_s:g} s of new sound, {limit}. "
             f"{machine.cpu}, {machine.n_cores} cores, {machine.system}. Computing is measured by "
             f"{clock}; median of {self.n_rounds} rounds. Cores busy before: "
             f"{machine.busy_cores:.2f}.{busy}"
