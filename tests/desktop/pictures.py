@@ -28,7 +28,7 @@ from tests.gui.bench import STARTER, long_recording
 from tests.packs import ROOT
 
 OUTPUT = ROOT / "docs" / "screens"
-SHEET_WIDTH, N_COLUMNS = 1240, 2
+SHEET_WIDTH, N_COLUMNS = 1120, 2
 SAMPLES = {"squirrel": "Squirrel.wav", "letter": "Letter to Anna.wav", "weather": "Weather.wav"}
 TALK, RUNNING = "Team meeting.wav", "Interview, part 2.wav"
 READY = {"en": "Ready · starter · CPU", "zh_CN": "就绪 · starter · CPU"}
@@ -106,16 +106,16 @@ def take_all(person: Person, look: Look, folder: Path, recordings: Path) -> dict
     person.open_with(recordings / RUNNING)
     item = person.wait_for_item(RUNNING, ItemState.RUNNING)
     wait_for(lambda: len(person.texts(item)) == 2, "two lines")
-    wait_for(lambda: _n_lines(person) == 3, "text that is not settled")
+    wait_for(lambda: len((_lines(person) + [""] * 3)[2]) > 60, "text that is not settled")
     person.take_picture(pictures["working"])
     person.kill()
     return pictures
 
 
-def _n_lines(person: Person) -> int:
-    """Count the lines that are shown; those of the list at the left have no time in front."""
+def _lines(person: Person) -> list[str]:
+    """List the lines that are shown; rows of the list at the left have no time in front."""
     rows = [seen.name for seen in person.look() if seen.role == "ListItem"]
-    return sum(name[0].isdigit() for name in rows)
+    return [name for name in rows if name[0].isdigit()]
 
 
 def _wait_for_windows(person: Person, n: int) -> None:
@@ -161,7 +161,8 @@ def main(arguments: Sequence[str]) -> int:
     """Take all pictures, or those of one combination."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=OUTPUT)
-    parser.add_argument("--only", help="one combination, such as zh_CN-dark-150")
+    names = [look.name for look in LOOKS]
+    parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="COMBINATION")
     parser.add_argument("--all-full-size", action="store_true", help="keep every picture")
     options = parser.parse_args(arguments)
     options.output.mkdir(parents=True, exist_ok=True)
@@ -170,7 +171,7 @@ def main(arguments: Sequence[str]) -> int:
         base.mkdir()
         prepare(screen, base)
         for look in LOOKS:
-            if options.only in (None, look.name):
+            if look.name in options.only:
                 take_look(screen, look, Path(name), options.output, every=options.all_full_size)
     return 0
 
