@@ -8,7 +8,7 @@ audio that is recognised at once (at most 30 s), and gives one segment.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,34 @@ IntArray: TypeAlias = npt.NDArray[np.int32]
 
 SAMPLE_RATE = 16_000  # Hz: the only rate inside the engine
 NO_SPEECH = ""  # language of a segment in which nobody speaks
+
+
+class Timed(Protocol):
+    """Text with times: a ``Segment``, a line of the store, a line of a document."""
+
+    @property
+    def start_s(self) -> float:
+        """Start in the source, in seconds."""
+        ...
+
+    @property
+    def end_s(self) -> float:
+        """End in the source, in seconds."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """What is said; "" where nobody speaks."""
+        ...
+
+
+class TimedInLanguage(Timed, Protocol):
+    """Text with times that knows its language."""
+
+    @property
+    def language(self) -> str:
+        """Canonical name, or ""."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

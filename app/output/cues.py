@@ -15,33 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, combinations, pairwise
-from typing import Protocol
 
+from app.engine.types import Timed
 from app.output.atoms import Atom, Measure, join_atoms, split_atoms
 
 BREAK_COST = (1.0, 0.3, 0.0)  # for ending inside a clause, inside a sentence, at its end
 NO_BREAK_COST = (0.0, 0.0, 0.0)
 DURATION_COST = 4.0  # per second too short or too long: dearer than any break
 MAX_LINES = 3  # more would hide the picture
-
-
-class Timed(Protocol):
-    """Text with times; ``Segment`` and the lines of a ``Document`` have it."""
-
-    @property
-    def start_s(self) -> float:
-        """Start in the source, in seconds."""
-        ...
-
-    @property
-    def end_s(self) -> float:
-        """End in the source, in seconds."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """What is said."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

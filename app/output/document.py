@@ -10,20 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from app.engine.hypothesis import join_languages, join_texts
-from app.engine.types import Transcript
-from app.output.cues import Timed
-
-
-class LineLike(Timed, Protocol):
-    """What is needed of a line; ``Line`` of the store and ``Segment`` have it."""
-
-    @property
-    def language(self) -> str:
-        """Canonical name, or ""."""
-        ...
+from app.engine.types import TimedInLanguage, Transcript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +55,7 @@ class Document:
     @classmethod
     def from_lines(
         cls,
-        lines: Iterable[LineLike],
+        lines: Iterable[TimedInLanguage],
         *,
         title: str,
         source: str,

@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from app.engine.types import TimedInLanguage
+
 NEW = 0  # id of a line that is not stored yet
 
 
@@ -172,28 +174,8 @@ class SearchHit:
     snippet: str
 
 
-class SegmentLike(Protocol):
+class SegmentLike(TimedInLanguage, Protocol):
     """What the store needs of a finished segment; ``app.engine.types.Segment`` has it."""
-
-    @property
-    def start_s(self) -> float:
-        """Start in the source, in seconds."""
-        ...
-
-    @property
-    def end_s(self) -> float:
-        """End in the source, in seconds."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """Clean text; "" where nobody speaks."""
-        ...
-
-    @property
-    def language(self) -> str:
-        """Canonical name, or ""."""
-        ...
 
     @property
     def avg_logprob(self) -> float:
