@@ -92,6 +92,7 @@ class X11Typist:
     def strike(self, chord: Chord) -> None:
         """Press and release a chord."""
         with closed_connection():
+            self._read_events()
             codes = [self._keyboard.modifier_code(name) for name in chord.in_order]
             self._press([*codes, self._keyboard.code(chord.key)])
             self._display.sync()
@@ -130,7 +131,7 @@ class X11Typist:
         with closed_connection():
             if self._asked is None:
                 return self._ask(target)
-            self._read_answers()
+            self._read_events()
             if self._asked is None:
                 return True
             if time.monotonic() - self._asked_at < _ANSWER_S:
@@ -160,11 +161,14 @@ class X11Typist:
     def _read_map(self) -> None:
         """Learn which key gives which character now, and which key codes give none."""
         with closed_connection():
+            self._read_events()
             first = self._display.display.info.min_keycode
-            rows = self._display.get_keyboard_mapping(
-                first, self._display.display.info.max_keycode - first + 1
-            )
+            n_codes = self._display.display.info.max_keycode - first + 1
+            rows = self._display.get_keyboard_mapping(first, n_codes)
             state = self._root.query_pointer().mask
+        for character, code in list(self._spare.items()):
+            if keysym(character) not in rows[code - first]:  # somebody has set another layout
+                del self._spare[character]
         given = set(self._spare.values())
         group = state >> _GROUP_SHIFT & _GROUP_MASK
         self._caps = bool(state & X.LockMask)
@@ -273,15 +277,20 @@ class X11Typist:
             return False
         return protocols is not None and self._atoms["_NET_WM_PING"] in protocols.value
 
-    def _read_answers(self) -> None:
+    def _read_events(self) -> None:
+        """Take answers to pings, and follow the keyboard's map."""
         while self._display.pending_events():
             event = self._display.next_event()
-            if event.type != X.ClientMessage or event.client_type != self._atoms["WM_PROTOCOLS"]:
-                continue
-            name, number = event.data[1][:2]
-            if name == self._atoms["_NET_WM_PING"] and number == self._asked:
-                self._asked = None
-                self._root.change_attributes(event_mask=X.NoEventMask)
+            if event.type == X.MappingNotify:
+                self._display.refresh_keyboard_mapping(event)
+                self._keyboard.read_map()
+            elif event.type == X.ClientMessage and event.client_type == self._atoms["WM_PROTOCOLS"]:
+                self._take_answer(*event.data[1][:2])
+
+    def _take_answer(self, name: int, number: int) -> None:
+        if name == self._atoms["_NET_WM_PING"] and number == self._asked:
+            self._asked = None
+            self._root.change_attributes(event_mask=X.NoEventMask)
 
 
 def keysym(character: str) -> int:
