@@ -54,6 +54,16 @@ def pinged(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
 
 
 @pytest.fixture
+def deaf(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
+    """A window without a text field that has the focus."""
+    script = tmp_path / "deaf.tcl"
+    script.write_text('wm title . "Deaf"; pack [label .l -text "no field here"]; focus -force .l')
+    program = OtherProgram(screen, "Deaf", ["wish", str(script)], tmp_path / "deaf.txt")
+    yield program
+    program.close()
+
+
+@pytest.fixture
 def shell(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
     """A terminal that has the focus."""
     program = terminal(screen, tmp_path)

@@ -112,6 +112,9 @@ class Rig(QObject):
     def do_own(self, _: object) -> None:
         say(own=self._own.text())
 
+    def do_owns(self, _: object) -> None:
+        say(owns=QApplication.clipboard().ownsClipboard())
+
     def do_let_go(self, _: object) -> None:
         self.service.hotkeys.let_go()
         say(let_go=True)

@@ -187,12 +187,9 @@ def test_text_that_no_program_takes_stays_on_the_clipboard(
 
 
 def test_program_that_does_not_paste_is_noticed_although_a_manager_reads(
-    screen: Screen, start_rig: StartRig, clipboard: Clipboard, tmp_path: Path
+    screen: Screen, start_rig: StartRig, clipboard: Clipboard, deaf: OtherProgram
 ) -> None:
     """A window without a text field; a clipboard manager reads everything that is copied."""
-    script = tmp_path / "deaf.tcl"
-    script.write_text('wm title . "Deaf"; pack [label .l -text "no field here"]; focus -force .l')
-    deaf = OtherProgram(screen, "Deaf", ["wish", str(script)], tmp_path / "deaf.txt")
     clipboard.put("old text")
     rig = start_rig()
     rig.do(say=[SPOKEN])
@@ -202,15 +199,11 @@ def test_program_that_does_not_paste_is_noticed_although_a_manager_reads(
     wait_for(lambda: clipboard.get() == f"{SPOKEN} ", "the text for a manager")
     rig.wait("notice", "on_clipboard")
     assert clipboard.get() == f"{SPOKEN} "
-    deaf.close()
 
 
 def test_what_was_copied_meanwhile_is_not_replaced(
-    screen: Screen, start_rig: StartRig, clipboard: Clipboard, tmp_path: Path
+    screen: Screen, start_rig: StartRig, clipboard: Clipboard, deaf: OtherProgram
 ) -> None:
-    script = tmp_path / "deaf.tcl"
-    script.write_text('wm title . "Deaf"; pack [label .l -text "no field here"]; focus -force .l')
-    deaf = OtherProgram(screen, "Deaf", ["wish", str(script)], tmp_path / "deaf.txt")
     rig = start_rig(toggle_key="F8")
     rig.do(say=[SPOKEN])
     rig.do(command="toggle")
@@ -218,10 +211,10 @@ def test_what_was_copied_meanwhile_is_not_replaced(
     rig.wait("state", "delivering")
     wait_for(lambda: clipboard.get() == f"{SPOKEN} ", "the text")
     clipboard.put("newer")
+    wait_for(lambda: not rig.ask("owns", "owns")["owns"], "the rig hears of it")
     rig.do(command="cancel-dictation")
     rig.wait("state", "idle")
     assert clipboard.get() == "newer"
-    deaf.close()
 
 
 def test_program_may_have_a_way_of_its_own(
@@ -301,8 +294,8 @@ def test_cross_of_the_pill_cancels(
     rig = start_rig(pill_place=[300, 300])
     rig.do(command="toggle")
     rig.wait("state", "recording")
-    pill = wait_for(lambda: _visible(rig), "the pill")
-    assert pill["rect"][:2] == [300, 300]
+    wait_for(lambda: rig.ask("pill", "pill")["rect"][:2] == [300, 300], "the pill at its place")
+    pill = rig.ask("pill", "pill")
     screen.click(*pill["buttons"]["cancel"])
     rig.wait("notice", "cancelled")
     assert rig.ask("pill", "pill")["words"] == "Cancelled."
@@ -316,15 +309,15 @@ def test_pill_can_be_off(screen: Screen, start_rig: StartRig, field: OtherProgra
 
 
 def test_focus_would_be_lost_to_an_ordinary_window(
-    screen: Screen, field: OtherProgram, tmp_path: Path
+    screen: Screen, field: OtherProgram, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """The window manager does give the focus away: the test of the pill can fail."""
     before = focus(screen)
     script = tmp_path / "thief.tcl"
     script.write_text('wm title . "Thief"; pack [entry .e]')
     thief = OtherProgram(screen, "Thief", ["wish", str(script)], tmp_path / "thief.txt")
+    request.addfinalizer(thief.close)
     wait_for(lambda: focus(screen) != before, "another focus")
-    thief.close()
 
 
 def _visible(rig: Rig) -> dict[str, Any] | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,18 @@ def test_capitals_stay_with_caps_lock(
     finally:
         screen.xdotool("key", "Caps_Lock")
     field.wait_for_text("Ab1!é")
+
+
+def test_other_layout_is_followed(screen: Screen, typist: X11Typist, pinged: OtherProgram) -> None:
+    """German has z where English has y, and no spare key keeps what we gave it."""
+    type_all(typist, "yz松")
+    pinged.wait_for_text("yz松")
+    with other_layout(screen, "de"):
+        type_all(typist, "yzßö松")
+        pinged.wait_for_text("yz松yzßö松")
+        typist.strike(Chord.parse("Ctrl+A"))
+        type_all(typist, "z")
+        pinged.wait_for_text("z")
 
 
 def test_held_modifier_is_seen_and_lifted(
@@ -134,6 +148,30 @@ def test_target_that_was_closed_has_taken_nothing(
 @pytest.mark.parametrize(("character", "symbol"), [("a", 0x61), ("é", 0xE9), ("松", 0x100677E)])
 def test_keysym(character: str, symbol: int) -> None:
     assert keysym(character) == symbol
+
+
+@contextmanager
+def other_layout(screen: Screen, name: str) -> Iterator[None]:
+    """Another keyboard for a while."""
+    set_layout(screen, name)
+    try:
+        yield
+    finally:
+        set_layout(screen, "us")
+
+
+def set_layout(screen: Screen, name: str) -> None:
+    """Have xkbcomp make a map for the server; Xvfb brings it along."""
+    parts = {
+        "keycodes": "evdev",
+        "types": "complete",
+        "compat": "complete",
+        "symbols": f"pc+{name}",
+    }
+    listed = " ".join(f'xkb_{part} {{ include "{what}" }};' for part, what in parts.items())
+    command = ["xkbcomp", "-w", "0", "-", screen.env["DISPLAY"]]
+    keymap = f"xkb_keymap {{ {listed} }};".encode()
+    subprocess.run(command, input=keymap, check=True, capture_output=True)
 
 
 # grabs
