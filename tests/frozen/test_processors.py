@@ -1,8 +1,8 @@
 """Other people's processors: the executable under qemu with models of old ones.
 
-qemu's user mode runs one program; what that starts runs natively. So the steps of the launcher and of
-PyInstaller are taken here, and the program itself is emulated. x86-64-v2 is what the wheel of NumPy
-needs: every processor since Nehalem (2008) and Bulldozer (2011).
+qemu's user mode runs one program; what that starts runs natively. So the steps of the launcher
+and of PyInstaller are taken here, and the program itself is emulated. x86-64-v2 is what NumPy's
+wheel needs: every processor since Nehalem (2008) and Bulldozer (2011).
 """
 
 from __future__ import annotations
