@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
@@ -23,12 +24,10 @@ from app.audio.sink import AudioSink
 from app.engine.loading import Loader
 from app.engine.pack_library import PackLibrary
 from app.errors import StoreError
-from app.gui.about_dialog import AboutDialog
 from app.gui.again import Again
 from app.gui.background import BackgroundTask
 from app.gui.dictation.service import Doors
 from app.gui.engine import QUEUED, Engine
-from app.gui.export_dialog import ExportDialog
 from app.gui.exporting import drag_file, exportable
 from app.gui.locating import Locator
 from app.gui.main_window import MainWindow
@@ -36,13 +35,17 @@ from app.gui.models_page import ModelsPage
 from app.gui.player import PlayerBar
 from app.gui.player_link import PlayerLink
 from app.gui.settings import Settings, SettingsStore, expired_items
-from app.gui.settings_dialog import SettingsDialog
 from app.gui.speech import Speech
 from app.gui.style import apply_style, system_is_dark
 from app.gui.tour import Tour
 from app.gui.translation import Translations
 from app.licences import read_licences
 from app.store.library import Library
+
+if TYPE_CHECKING:
+    from app.gui.about_dialog import AboutDialog
+    from app.gui.export_dialog import ExportDialog
+    from app.gui.settings_dialog import SettingsDialog
 
 _log = logging.getLogger(__name__)
 
@@ -176,6 +179,8 @@ class Desktop(QObject):
     def on_settings_requested(self, page: str) -> None:
         """Show the settings; the sheet is made when it is first wanted."""
         if self._dialog is None:
+            from app.gui.settings_dialog import SettingsDialog
+
             self._dialog = SettingsDialog(
                 self.settings, self._library, models=self.models, parent=self.window
             )
@@ -195,6 +200,8 @@ class Desktop(QObject):
     def on_about_requested(self) -> None:
         """Show what Songshu is and is made of."""
         if self._about is None:
+            from app.gui.about_dialog import AboutDialog
+
             self._about = AboutDialog(read_licences(paths.licences_file()), self._dialog)
         self._about.show()
         self._about.activateWindow()
@@ -203,6 +210,8 @@ class Desktop(QObject):
     def on_export_requested(self, ids: Sequence[int]) -> None:
         """Show the export sheet; it is made when it is first wanted."""
         if self._export is None:
+            from app.gui.export_dialog import ExportDialog
+
             self._export = ExportDialog(self.settings, self.window)
             self._export.exported.connect(self.on_exported)
         self._export.show_items([exportable(self._library, item_id) for item_id in ids])
