@@ -220,7 +220,8 @@ class DraftDecoder:
         """Compute everything up to the end of the draft."""
         n_before = len(prompt.before)
         is_large = len(audio) + len(prompt.after) >= LARGE_BATCH
-        n_kept = self._n_kept(prompt, audio, is_large=is_large)
+        n_end = len(audio) + len(prompt.after) + len(proposed)
+        n_kept = self._n_kept(prompt, audio, n_end if is_large else None)
         self._forget()  # until the cache is known to be good again
         self._rewind(context, n_kept)
         before, heard = prompt.before[n_kept:], audio[max(0, n_kept - n_before) :]
@@ -237,9 +238,14 @@ class DraftDecoder:
         if self._keep_prefix:
             self._before, self._audio, self._is_large = prompt.before, audio.copy(), is_large
 
-    def _n_kept(self, prompt: Prompt, audio: FloatArray, *, is_large: bool) -> int:
-        """Count the positions of the KV cache that are, bit by bit, what would be computed."""
-        n_before = len(prompt.before)
+    def _n_kept(self, prompt: Prompt, audio: FloatArray, n_end: int | None) -> int:
+        """Count the positions of the KV cache that are, bit by bit, what would be computed.
+
+        Args:
+            prompt, audio: what is to be heard.
+            n_end: rows after the prompt's beginning, if they are to be a large batch.
+        """
+        n_before, is_large = len(prompt.before), n_end is not None
         if self._audio is None or self._before != prompt.before:
             return 0
         if is_large != self._is_large:
@@ -247,8 +253,8 @@ class DraftDecoder:
         n = min(len(audio), len(self._audio))
         differs = np.flatnonzero((audio[:n] != self._audio[:n]).any(axis=1))
         n_same = int(differs[0]) if len(differs) else n
-        if is_large:
-            n_same = min(n_same, len(audio) + len(prompt.after) - LARGE_BATCH)
+        if n_end is not None:
+            n_same = min(n_same, n_end - LARGE_BATCH)
         return n_before + n_same - n_same % ROW_GROUP
 
     def _forget(self) -> None:

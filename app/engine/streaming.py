@@ -67,6 +67,7 @@ class StreamOptions:
 
     Attributes:
         transcribe: language, context, hot words, gate: as for a file.
+        first_s: speech after which the first text is shown.
         step_s: new sound after which the open utterance is decoded again.
         max_duty: most seconds of computing that partial texts may take per second of sound; where
             decoding is slow they come less often, so that final texts are not late.
@@ -75,14 +76,15 @@ class StreamOptions:
     """
 
     transcribe: TranscribeOptions = field(default_factory=TranscribeOptions)
-    step_s: float = 0.8
+    first_s: float = 0.6
+    step_s: float = 1.0
     max_duty: float = 0.5
     pauses: PauseOptions = field(default_factory=PauseOptions)
     savings: Savings = field(default_factory=Savings)
 
     def __post_init__(self) -> None:
-        if self.step_s <= 0 or self.max_duty <= 0:
-            raise ValueError(f"step_s and max_duty must be positive: {self}")
+        if min(self.first_s, self.step_s, self.max_duty) <= 0:
+            raise ValueError(f"first_s, step_s and max_duty must be positive: {self}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,8 @@ class StreamingRecognizer:
         language = recognizer.check_language(options.transcribe.language)
         limit_s = min(options.pauses.max_open_s, recognizer.manifest.max_chunk_s)
         self._options = replace(options.transcribe, language=language)
-        self._step_s, self._max_duty = options.step_s, options.max_duty
+        self._first_s, self._step_s = options.first_s, options.step_s
+        self._max_duty = options.max_duty
         self._recognizer = recognizer
         self._clips = clips
         self._clock = clock
@@ -237,7 +240,7 @@ class StreamingRecognizer:
         if segment is None or _place(segment) != (span.chunk.start_s, span.chunk.end_s):
             segment = self._final(span.chunk, cancel)
         self._closed.popleft()
-        self._early = None
+        self._early, self._partial_s = None, 0.0
         self._n_heard = span.chunk.start_sample + len(span.chunk.waveform)
         if segment.text or span.has_speech:
             yield UtteranceDone(segment=segment)
@@ -263,7 +266,8 @@ class StreamingRecognizer:
             return settled
         if splitter.heard - splitter.speech_end > _BREATH or splitter.speech_end <= shown:
             return 0  # it will soon be over, or goes on; there is nothing new
-        step_s = max(self._step_s, self._partial_s / self._max_duty)
+        wanted_s = self._step_s if shown > splitter.onset else self._first_s
+        step_s = max(wanted_s, self._partial_s / self._max_duty)
         return splitter.heard if splitter.heard - shown >= step_s * SAMPLE_RATE else 0
 
     def _partial(self, chunk: AudioChunk, cancel: CancelToken | None) -> PartialText:

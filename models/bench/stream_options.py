@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seconds", type=_seconds, default=MAX_SPEECH_S, help="of the forced utterance"
     )
-    parser.add_argument("--step", type=_positive, default=0.8, help="seconds between partial texts")
+    parser.add_argument("--step", type=_positive, default=1.0, help="seconds between partial texts")
     parser.add_argument(
         "--duty", type=_positive, default=0.5, help="of partial texts: at most so many s per s"
     )

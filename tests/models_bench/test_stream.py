@@ -194,7 +194,7 @@ def test_bench_stream_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "≤ 0.35" in text
     (figures,) = json.loads(report.with_suffix(".json").read_text())["figures"]
     assert figures["n_utterances"] == 1
-    assert figures["n_partials"] == 3  # after 0.8 and 1.6 s, and when it seems to be over
+    assert figures["n_partials"] == 3  # after 0.6 and 1.6 s, and when it seems to be over
     assert figures["work"]["n_accepted"] > 0
     assert figures["n_differ"] is None
 
