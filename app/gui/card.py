@@ -32,14 +32,20 @@ class Card(QFrame):
         self._lit = lit
         self.update()
 
+    def look(self) -> tuple[QPen, QColor, int]:
+        """Give its frame, its ground and the radius of its corners in pixels."""
+        colors = colors_of(self)
+        frame = QPen(QColor(colors.accent if self._lit else colors.border), 1.5)
+        return frame, QColor(colors.surface), _RADIUS
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the ground."""
-        colors = colors_of(self)
+        frame, ground, radius = self.look()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colors.accent if self._lit else colors.border), 1.5))
-        painter.setBrush(QColor(colors.surface))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
+        painter.setPen(frame)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
         painter.end()
 
 

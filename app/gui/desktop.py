@@ -184,7 +184,7 @@ class Desktop(QObject):
             self._dialog = SettingsDialog(
                 self.settings, self._library, models=self.models, parent=self.window
             )
-            self._dialog.history_deleted.connect(self.window.reload)
+            self._dialog.storage.history_deleted.connect(self.window.reload)
             self._dialog.about_requested.connect(self.on_about_requested)
             self._dialog.general.tour_requested.connect(self.on_tour_requested)
         self._dialog.show_page(page)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.card import Card
 from app.gui.icons import icon
 from app.gui.languages import language_name
 from app.gui.style import colors_of
@@ -23,37 +23,21 @@ from app.gui.style import colors_of
 _CARD = QSize(560, 280)
 
 
-class DropCard(QFrame):
+class DropCard(Card):
     """The dashed card; it lights up while files hover over the window."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lit = False
         self.setMinimumSize(360, 240)
         self.setMaximumSize(_CARD)
 
-    @property
-    def is_lit(self) -> bool:
-        """Whether it shows that a drop would be taken."""
-        return self._lit
-
-    def set_lit(self, lit: bool) -> None:
-        """Show whether a drop would be taken."""
-        self._lit = lit
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Paint the card."""
-        colors = colors_of(self)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(colors.accent if self._lit else colors.muted), 2 if self._lit else 1.5)
+    def look(self) -> tuple[QPen, QColor, int]:
+        """Give its dashes, its ground and the radius of its corners in pixels."""
+        colors, lit = colors_of(self), self.is_lit
+        pen = QPen(QColor(colors.accent if lit else colors.muted), 2 if lit else 1.5)
         pen.setStyle(Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([5, 4])
-        painter.setPen(pen)
-        painter.setBrush(QColor(colors.selected if self._lit else colors.surface))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 16, 16)
-        painter.end()
+        return pen, QColor(colors.selected if lit else colors.surface), 16
 
 
 class IdlePage(QWidget):

@@ -58,11 +58,9 @@ class SettingsDialog(QDialog):
         open_folder: shows a folder to the person.
 
     Signals:
-        history_deleted(): everything is gone; lists must be read again.
         about_requested(): show what Songshu is and is made of.
     """
 
-    history_deleted = Signal()
     about_requested = Signal()
 
     def __init__(
@@ -80,7 +78,6 @@ class SettingsDialog(QDialog):
         self._models = models
         self.recognition = RecognitionPage(store, models.languages if models else languages)
         self.storage = StoragePage(store, history, open_folder)
-        self.storage.history_deleted.connect(self.history_deleted)
         self.general, self.files = GeneralPage(store), FilesPage(store)
         self.dictation = DictationPage(store)
         pages = {

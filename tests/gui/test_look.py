@@ -81,9 +81,10 @@ def desktop(bench: Bench) -> Desktop:
     return desktop
 
 
-def controls(desktop: Desktop) -> list[QWidget]:
-    """Everything that can be pressed, chosen or typed into, hidden or not."""
-    widgets = [w for w in desktop.window.findChildren(QWidget) if isinstance(w, CONTROLS)]
+def controls(window: QWidget) -> list[QWidget]:
+    """Everything in a window that can be pressed, chosen or typed into, hidden or not."""
+    inside = [w for w in window.findChildren(QWidget) if w.window() is window]
+    widgets = [w for w in inside if isinstance(w, CONTROLS)]
     inner = ("qt_", "QLineEditIconButton", "QComboBoxListView", "QComboBoxPrivateContainer")
     return [
         widget
@@ -94,11 +95,17 @@ def controls(desktop: Desktop) -> list[QWidget]:
     ]
 
 
+def windows(desktop: Desktop) -> list[QWidget]:
+    """The window, and the sheet that is made with it."""
+    return [desktop.window, desktop.again.sheet]
+
+
 def test_every_control_has_a_name(desktop: Desktop) -> None:
     buddies = {label.buddy() for label in desktop.window.findChildren(QLabel)}
     nameless = [
         widget
-        for widget in controls(desktop)
+        for window in windows(desktop)
+        for widget in controls(window)
         if not widget.accessibleName()
         and widget not in buddies
         and not (isinstance(widget, QAbstractButton) and widget.text())
@@ -107,15 +114,17 @@ def test_every_control_has_a_name(desktop: Desktop) -> None:
 
 
 def test_every_control_is_reached_by_tab(desktop: Desktop) -> None:
-    chain, widget = set(), desktop.window.nextInFocusChain()
-    while widget is not desktop.window:
-        chain.add(widget)
-        widget = widget.nextInFocusChain()
-    unreachable = [
-        control
-        for control in controls(desktop)
-        if control not in chain or not control.focusPolicy() & Qt.FocusPolicy.TabFocus
-    ]
+    unreachable = []
+    for window in windows(desktop):
+        chain, widget = set(), window.nextInFocusChain()
+        while widget is not window:
+            chain.add(widget)
+            widget = widget.nextInFocusChain()
+        unreachable += [
+            control
+            for control in controls(window)
+            if control not in chain or not control.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
     assert unreachable == []
 
 

@@ -305,7 +305,7 @@ def test_history_is_deleted_after_a_question_that_names_the_number(
     click(qtbot, dialog.storage.delete)
     assert "Delete 3 transcripts for good?" in dialog.storage.confirm.question.text
     assert len(library.items()) == 2
-    with qtbot.waitSignal(dialog.history_deleted):
+    with qtbot.waitSignal(dialog.storage.history_deleted):
         click(qtbot, dialog.storage.confirm.yes)
     assert library.items() == library.items(deleted=True) == []
     assert "deleted for good" in dialog.storage.result.text
