@@ -17,8 +17,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
-from app.engine.loading import Loader, LoadOptions, Transcriber, load_engine
-from app.engine.manifest import MANIFEST_NAME
+from app.engine.loading import Loader, load_engine
 from app.engine.pack_library import FoundPack, PackLibrary, choose_found, pack_mark
 from app.errors import PackCorruptError
 from app.gui import words
@@ -26,12 +25,11 @@ from app.gui.background import Work
 from app.gui.card import Message
 from app.gui.models_header import ModelsHeader
 from app.gui.pack_card import PackCard
+from app.gui.pack_guard import dropped_packs, guarded, judged
 from app.gui.pack_jobs import Job, PackJobs, error_words
 from app.gui.pack_work import import_work, measure_work, remove_work, verify_work
 from app.gui.rows import TaskRow
 from app.gui.settings import Settings, SettingsStore
-
-_PACK_SUFFIXES = (".songshu", ".zip")
 
 
 class ModelsPage(QWidget):
@@ -103,13 +101,7 @@ class ModelsPage(QWidget):
 
     def guarded(self, load: Loader) -> Loader:
         """Give a loader that refuses what must not be used; it may be called from any thread."""
-
-        def load_usable(options: LoadOptions) -> Transcriber:
-            if options.pack in self.unusable:
-                raise PackCorruptError(Path(options.pack or ""), ["it did not pass the check"])
-            return load(options)
-
-        return load_usable
+        return guarded(load, lambda: self.unusable)
 
     def usable_packs(self) -> list[FoundPack]:
         """List the packs that can be chosen."""
@@ -338,7 +330,7 @@ class ModelsPage(QWidget):
     def _look(self) -> list[FoundPack]:
         self._folders = self._store.settings.pack_folders
         found = self._library.find([Path(folder) for folder in self._folders])
-        return [_judged(pack, self._store.settings.damaged_packs) for pack in found]
+        return [judged(pack, self._store.settings.damaged_packs) for pack in found]
 
     def _make_card(self, pack: FoundPack) -> PackCard:
         card = PackCard(pack, self._store.settings.measured_speed(str(pack.path)))
@@ -407,22 +399,3 @@ class ModelsPage(QWidget):
         layout.addWidget(self.import_row)
         layout.addWidget(self.message)
         layout.addWidget(self._scroll, 1)
-
-
-def _judged(pack: FoundPack, damaged: Sequence[tuple[str, str]]) -> FoundPack:
-    """Give a pack its old verdict, as long as its files are the same."""
-    marks = dict(damaged)
-    if not pack.is_usable or marks.get(str(pack.path)) != pack_mark(pack.path):
-        return pack
-    problem = PackCorruptError(pack.path, ["its files did not pass the check"])
-    return replace(pack, problem=problem)
-
-
-def dropped_packs(event: QDropEvent) -> list[Path]:
-    """Give the packs among what is dragged: folders with a manifest, pack files, zips."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [
-        path
-        for path in paths
-        if path.suffix.lower() in _PACK_SUFFIXES or (path / MANIFEST_NAME).is_file()
-    ]
