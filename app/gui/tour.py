@@ -57,6 +57,7 @@ class Tour(QObject):
         window.item_shown.connect(self.on_item_shown)
         window.escaped.connect(self.end)
         window.page.lines_changed.connect(self.on_lines_changed)
+        self._show()
 
     @property
     def step(self) -> int | None:
@@ -123,7 +124,7 @@ class Tour(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange and self._step is not None:
+        if event.type() == QEvent.Type.LanguageChange:
             self._show()
         return super().eventFilter(watched, event)
 

@@ -45,7 +45,6 @@ class TourBar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 12, 2 * GRID, 0)
         layout.addWidget(card)
-        self.say("", "", self.tr("Next"), self.tr("Skip"))
         self.hide()
 
     def say(self, text: str, count: str, go_on: str, skip: str) -> None:

@@ -1897,17 +1897,6 @@
     </message>
 </context>
 <context>
-    <name>TourBar</name>
-    <message>
-        <source>Next</source>
-        <translation>下一步</translation>
-    </message>
-    <message>
-        <source>Skip</source>
-        <translation>跳过</translation>
-    </message>
-</context>
-<context>
     <name>TranscriptEditor</name>
     <message>
         <source>Correct</source>
