@@ -70,7 +70,9 @@ class Pill(QWidget):
         self._state = State.IDLE
         self._place: QPoint | None = None
         self._grip: QPoint | None = None
-        self._middle = 0  # of the screen, in pixels of the desktop
+        # Where it was put without a place of its own. A window manager that puts a frame around it
+        # makes Qt believe for a moment that it lies at (0, 0).
+        self._middle = self._top = 0
         self._since = 0.0
         self.cancel, self.stop = QToolButton(), QToolButton()
         self.level, self.time, self.line = LevelBars(), QLabel(), LiveLine()
@@ -222,7 +224,7 @@ class Pill(QWidget):
         self.adjustSize()
         is_free = self._grip is None and self._place is None
         if self.isVisible() and is_free and self.width() != before:
-            self.move(self._middle - self.width() // 2, self.y())
+            self.move(self._middle - self.width() // 2, self._top)
 
     def _where(self) -> QPoint:
         """Give the remembered place if it still is on a screen, else the lower edge."""
@@ -233,7 +235,8 @@ class Pill(QWidget):
         screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
         area = screen.availableGeometry()
         self._middle = area.center().x()
-        return QPoint(self._middle - self.width() // 2, area.bottom() - _MARGIN - HEIGHT)
+        self._top = area.bottom() - _MARGIN - HEIGHT
+        return QPoint(self._middle - self.width() // 2, self._top)
 
     def _inside(self, place: QPoint, screen: QScreen) -> QPoint:
         area = screen.availableGeometry()

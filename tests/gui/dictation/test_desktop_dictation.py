@@ -270,7 +270,7 @@ def test_pill_never_takes_the_focus(
     rig.do(say=[SPOKEN])
     rig.do(command="toggle")
     rig.wait("state", "recording")
-    pill = wait_for(lambda: _visible(rig), "the pill")
+    pill = shown_pill(screen, rig)
     x, y, _width, height = pill["rect"]
     grip = (x + 34, y + height // 2)  # between the cross and the level
     screen.xdotool("mousemove", *grip, "mousedown", 1)
@@ -294,8 +294,8 @@ def test_cross_of_the_pill_cancels(
     rig = start_rig(pill_place=[300, 300])
     rig.do(command="toggle")
     rig.wait("state", "recording")
-    wait_for(lambda: rig.ask("pill", "pill")["rect"][:2] == [300, 300], "the pill at its place")
-    pill = rig.ask("pill", "pill")
+    pill = shown_pill(screen, rig)
+    assert pill["rect"][:2] == [300, 300]
     screen.click(*pill["buttons"]["cancel"])
     rig.wait("notice", "cancelled")
     assert rig.ask("pill", "pill")["words"] == "Cancelled."
@@ -320,6 +320,13 @@ def test_focus_would_be_lost_to_an_ordinary_window(
     wait_for(lambda: focus(screen) != before, "another focus")
 
 
-def _visible(rig: Rig) -> dict[str, Any] | None:
-    answer = rig.ask("pill", "pill")
-    return answer if answer["pill"] else None
+def shown_pill(screen: Screen, rig: Rig) -> dict[str, Any]:
+    """Wait until the pill is on the screen where it believes to be."""
+
+    def settled() -> dict[str, Any] | None:
+        answer = rig.ask("pill", "pill")
+        place = screen.xdotool("getwindowgeometry", "--shell", answer["window"]).splitlines()
+        x, y = answer["rect"][:2]
+        return answer if f"X={x}" in place and f"Y={y}" in place and answer["pill"] else None
+
+    return wait_for(settled, "the pill")
