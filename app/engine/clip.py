@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
 
@@ -37,6 +38,8 @@ class ClipRecognizer:
         pack: the model.
         n_threads: threads of both runtimes.
         attention: "windowed" or "full"; by default what the pack says.
+        at_once: load encoder and decoder at the same time; a second core then saves a third of the
+            time, for more memory during it.
 
     Attributes:
         mel, encoder, prompts, decoder: the stages, for verification and benchmarks.
@@ -45,12 +48,18 @@ class ClipRecognizer:
         PackError, EncoderError, DecoderError: the model cannot be loaded.
     """
 
-    def __init__(self, pack: Pack, *, n_threads: int, attention: str | None = None) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        *,
+        n_threads: int,
+        attention: str | None = None,
+        at_once: bool = False,
+    ) -> None:
         manifest = pack.manifest
         self.mel = MelExtractor(pack.mel_filters(), manifest.mel.hop_length)
-        # the decoder first: loading it needs the most memory for a moment, then it gives pages back
-        self.decoder = Decoder(pack, n_threads=n_threads)
-        self.encoder = AudioEncoder(pack, n_threads=n_threads, attention=attention)
+        load = _load_at_once if at_once else _load_in_turn
+        self.encoder, self.decoder = load(pack, n_threads, attention)
         self.prompts = PromptBuilder(
             manifest.tokens, self.decoder.tokenize, takes_context=manifest.takes_context
         )
@@ -188,3 +197,24 @@ def token_budget(duration_s: float, options: TranscribeOptions) -> int:
     """Give the most tokens that a clip may produce; speech needs 2 to 8 a second."""
     by_length = int(duration_s * options.max_tokens_per_s)
     return max(options.min_budget_tokens, by_length)
+
+
+def _load_in_turn(
+    pack: Pack, n_threads: int, attention: str | None
+) -> tuple[AudioEncoder, Decoder]:
+    """Load the decoder first: that needs the most memory for a moment, then gives pages back."""
+    decoder = Decoder(pack, n_threads=n_threads)
+    return AudioEncoder(pack, n_threads=n_threads, attention=attention), decoder
+
+
+def _load_at_once(
+    pack: Pack, n_threads: int, attention: str | None
+) -> tuple[AudioEncoder, Decoder]:
+    with ThreadPoolExecutor(1, thread_name_prefix="encoder") as pool:
+        encoder = pool.submit(AudioEncoder, pack, n_threads=n_threads, attention=attention)
+        decoder = Decoder(pack, n_threads=n_threads)
+    try:
+        return encoder.result(), decoder
+    except BaseException:
+        decoder.close()
+        raise

@@ -23,6 +23,11 @@ def default_threads() -> int:
     return max(1, min(physical, allowed))
 
 
+def has_memory_for(n_bytes: float) -> bool:
+    """Say whether so much memory is free, or can be freed without writing anything to disk."""
+    return bool(psutil.virtual_memory().available >= n_bytes)
+
+
 def peak_memory_bytes() -> int:
     """Give the most memory that this process has held at once (resident set), in bytes.
 

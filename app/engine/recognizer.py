@@ -21,7 +21,7 @@ import numpy as np
 from app.engine.cancel import CancelToken
 from app.engine.clip import ClipRecognizer
 from app.engine.hypothesis import join_languages, join_texts, parse_hypothesis
-from app.engine.machine import default_threads
+from app.engine.machine import default_threads, has_memory_for
 from app.engine.manifest import Manifest
 from app.engine.pack import Pack
 from app.engine.types import (
@@ -41,6 +41,9 @@ from app.engine.types import (
 )
 from app.errors import LanguageError
 
+MEMORY_AT_ONCE = (
+    5  # times the pack: what both runtimes hold for a moment while they load it at once
+)
 _QUIET_WINDOW = SAMPLE_RATE // 10  # 100 ms: the span whose energy decides where a chunk is split
 _MIN_SPLIT_S = 2.0  # a shorter chunk is not split again
 
@@ -248,7 +251,12 @@ def load_recognizer(
     """
     started = time.perf_counter()
     n_threads = n_threads or default_threads()
-    clips = ClipRecognizer(pack, n_threads=n_threads, attention=attention)
+    clips = ClipRecognizer(
+        pack,
+        n_threads=n_threads,
+        attention=attention,
+        at_once=n_threads > 1 and has_memory_for(MEMORY_AT_ONCE * pack.n_bytes),
+    )
     return Recognizer(
         clips,
         pack.manifest,
