@@ -136,6 +136,7 @@ class RecordBar(QFrame):
         self.microphone.setToolTip(self.tr("Choose the microphone"))
         self.stop.setText(self.tr("Stop"))
         self.stop.setToolTip(self.tr("Stop; everything is recognised to its end (Ctrl+R)"))
+        self.set_recording(not self.stop.isHidden())
         self.set_paused(self._is_paused)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802

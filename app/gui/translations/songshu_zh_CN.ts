@@ -1442,7 +1442,7 @@
     </message>
     <message>
         <source>{name} (Esc)</source>
-        <translation>{name} (Esc)</translation>
+        <translation>{name}（Esc）</translation>
     </message>
     <message>
         <source>Go on</source>
