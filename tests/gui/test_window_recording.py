@@ -19,9 +19,10 @@ from app.gui.sidebar_model import Entry, status_text
 from app.store.library import Library
 from app.store.types import Item, ItemKind, ItemState, JobOptions
 from tests.audio.fake_microphone import microphone
-from tests.gui.bench import JOB_MS, SAMPLES, STARTER, Bench
+from tests.gui.bench import JOB_MS, SAMPLES, STARTER, Bench, no_size_hints
 from tests.gui.test_recordings import sound
 
+pytestmark = no_size_hints
 QUIET = np.full((50_000, 1), 1e-4, np.float32)  # -80 dBFS, 3 s
 
 
