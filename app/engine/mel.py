@@ -4,7 +4,9 @@
 
 Recipe (Whisper's): 16 kHz, n_fft 400, hop 160, periodic Hann window, the last frame dropped,
 log10 with floor 1e-10, clamped to 8 below the clip's maximum, (x + 4) / 4. No padding to 30 s. The
-maximum is over the whole clip, so a clip must be given whole. SciPy's transform computes in float32
+maximum is over the whole clip, so a clip must be given whole. Blocks are always full: in smaller
+ones sums are rounded in another order, and a clip that has grown would no longer begin with what it
+was (encoder_cache.py). SciPy's transform computes in float32
 and twice as fast as numpy.fft; app.engine.fourier loads it without the rest of SciPy.
 Source: huggingface/transformers, feature_extraction_whisper.py (checked by models.verify).
 """
@@ -65,10 +67,11 @@ class MelExtractor:
         frames = self._frames(np.asarray(waveform, dtype=np.float32), n_frames)
         power = np.empty((n_frames, self.n_mels), dtype=np.float32)
         for start in range(0, n_frames, _BLOCK_FRAMES):
-            block = slice(start, start + _BLOCK_FRAMES)
-            spectrum = rfft(frames[block] * self._window)  # [block, n_fft / 2 + 1]
+            block = frames[start : start + _BLOCK_FRAMES] * self._window
+            whole = np.pad(block, ((0, _BLOCK_FRAMES - len(block)), (0, 0)))
+            spectrum = rfft(whole)  # [_BLOCK_FRAMES, n_fft / 2 + 1]
             energy = spectrum.real**2 + spectrum.imag**2
-            np.matmul(energy, self._filters, out=power[block])  # [block, n_mels]
+            power[start : start + len(block)] = (energy @ self._filters)[: len(block)]
         return power
 
     def _frames(self, waveform: FloatArray, n_frames: int) -> FloatArray:

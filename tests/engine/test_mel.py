@@ -56,3 +56,13 @@ def test_mel_range_is_eighty_decibels() -> None:
     waveform[8000:8400] = RNG.normal(size=400)
     mel = MelExtractor(FILTERS)(waveform)
     assert mel.max() - mel.min() == pytest.approx(2.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("n_frames", [3, 100, 511, 512, 513, 700, 900])
+def test_mel_of_a_clip_that_grows_begins_as_it_was(n_frames: int) -> None:
+    """Bit by bit, but for the last frame, which is mirrored at the end; streaming relies on it."""
+    extractor = MelExtractor(FILTERS)
+    waveform = (RNG.normal(size=160 * 1100) * 0.1).astype(np.float32)
+    whole = extractor.power(waveform)
+    part = extractor.power(waveform[: 160 * n_frames])
+    np.testing.assert_array_equal(part[:-2], whole[: n_frames - 2])

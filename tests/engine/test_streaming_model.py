@@ -137,7 +137,9 @@ def test_every_text_with_a_saving_off_equals_on(name: str) -> None:
 def test_every_saving_saves_on_long_utterances() -> None:
     """What is claimed to be saved is not computed."""
     model = recognizer(float_pack("tiny"))
-    waveform = sound(TESTSET / "long-joe.flac")
+    # noise: nothing lies 80 dB below the loudest, where the mel changes when it gets louder
+    noise = np.random.default_rng(1).normal(scale=0.1, size=20 * SAMPLE_RATE)
+    waveform = noise.astype(np.float32)
     computed = {}
     for name, savings in {"on": Savings(), **VARIANTS}.items():
         clips = GrowingClips(model.clips, model.manifest, savings)  # type: ignore[arg-type]
@@ -145,11 +147,12 @@ def test_every_saving_saves_on_long_utterances() -> None:
             clips.preview(waveform[: seconds * SAMPLE_RATE], TranscribeOptions())
         computed[name] = clips.work
         clips.close()
-    assert computed["on"].n_computed < 0.75 * computed["prefix"].n_computed
-    assert computed["on"].n_calls < computed["drafts"].n_calls
-    assert computed["on"].n_accepted > 0
-    assert computed["drafts"].n_drafted == 0
-    assert computed["prefix"].n_kept == 0
+    on, prefix = computed["on"], computed["prefix"]
+    assert on.n_kept >= 4 * 104 + 208  # at 11, 13, 15, 17; and 19 s
+    assert on.n_computed == prefix.n_computed - on.n_kept
+    assert on.n_calls == computed["drafts"].n_calls - on.n_accepted
+    assert on.n_accepted > 0
+    assert computed["drafts"].n_drafted == prefix.n_kept == 0
 
 
 def test_hot_words_and_context_act_as_in_a_file() -> None:
