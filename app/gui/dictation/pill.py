@@ -2,9 +2,12 @@
 
     ✕  level  0:07  the words so far  ■
 
-No window manager gives it the keyboard: it says so in WM_HINTS (WindowDoesNotAcceptFocus), is shown
-without activation, and none of its parts can have the focus. It is hidden when nothing goes on; a
-message stays for some seconds. It can be dragged; where it lies is told, to be remembered.
+No window manager gives it the keyboard: on X11 it is none of theirs (an override-redirect window,
+so it keeps itself above the others), elsewhere it says that it takes no focus, is shown without
+activation, and none of its parts can have the focus. Managed, it was sometimes reparented in a way
+that left Qt with a wrong place (seen with openbox), and a drag then moved it somewhere else. It is
+hidden when nothing goes on; a message stays for some seconds. It can be dragged; where it lies is
+told, to be remembered.
 """
 
 from __future__ import annotations
@@ -60,6 +63,7 @@ class Pill(QWidget):
             | Qt.WindowType.FramelessWindowHint
             | Qt.WindowType.WindowStaysOnTopHint
             | Qt.WindowType.WindowDoesNotAcceptFocus
+            | Qt.WindowType.X11BypassWindowManagerHint
             | Qt.WindowType.NoDropShadowWindowHint,
         )
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -142,7 +146,9 @@ class Pill(QWidget):
 
     @Slot()
     def on_clock(self) -> None:
-        """Show how long it has been recording."""
+        """Show how long it has been recording, above windows that came meanwhile."""
+        if QGuiApplication.platformName() == "xcb":
+            self.raise_()
         seconds = int(time.monotonic() - self._since)
         self.time.setText(f"{seconds // 60}:{seconds % 60:02d}")
 
