@@ -17,9 +17,9 @@ from types import FrameType
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.cli.transcribe import load_engine
 from app.engine.decoder import Decoder
 from app.engine.llama import LlamaContext
+from app.engine.loading import load_engine
 from app.engine.prompt import PromptBuilder
 from app.gui.engine import Engine
 from app.gui.events import JobStopped, LiveText
