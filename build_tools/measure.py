@@ -31,6 +31,7 @@ from build_tools.joining import read_layout
 
 MB = 1_000_000
 WINDOW, READY = "the window is there", "the model "
+LOG = Path("state", "songshu", "songshu.log")  # in a home
 WAIT_S = 120.0  # reached only when something is broken
 _POLL_S = 0.02
 _TIME = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) ")
@@ -131,7 +132,7 @@ class Bench:
         }
 
     def _start(self, home: Path, extra: dict[str, str]) -> Start:
-        log = home / "state" / "songshu" / "songshu.log"
+        log = home / LOG
         started = time.time()
         process = subprocess.Popen(
             [str(self._executable)],
@@ -161,12 +162,8 @@ class Bench:
         }
 
     def _unpack(self, home: Path) -> None:
-        subprocess.run(
-            [str(self._executable), "--version"],
-            env=self._environment(home),
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
+        self._start(home, {})
+        (home / LOG).unlink()
 
     def _read(self, home: Path) -> None:
         self._executable.read_bytes()

@@ -8,6 +8,7 @@ Nothing of the engine is loaded before the window is there.
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -79,6 +80,8 @@ def run(arguments: Sequence[str] = ()) -> int:
         desktop.window.tell(_not_kept())
     if report := take_crash_report():
         desktop.window.tell_crash(report)
+    gc.freeze()  # what is there now stays: later collections need not look at it
+    gc.enable()
     try:
         return qt.exec()
     finally:
