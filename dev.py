@@ -80,6 +80,8 @@ PACKAGING_PROGRAMS = {
     "lintian": "lintian",
     "makensis": "nsis",
 }
+# Programs that the tests of the executable need: to see what it calls, and for other processors.
+FROZEN_PROGRAMS = {"strace": "strace", "qemu-x86_64": "qemu-user"}
 COMMAND_LINE = ("transcribe", "packs", "devices", "integrate", "-h", "--help", "--version")
 
 
@@ -155,6 +157,7 @@ def test(args: list[str]) -> int:
         ensure(environment)
     if "--all" in args:
         args.remove("--all")
+        _need_desktop(FROZEN_PROGRAMS)
         args[:0] = ["-m", ""]  # also what is marked slow_all
         if build([]) != 0:
             return 1

@@ -2,7 +2,7 @@
 
 dev.py compiles llama-cpp-python for the machine at hand. The executable runs elsewhere, so here it
 is compiled again with GGML_NATIVE=OFF and all variants of the CPU backend, from plain x86-64 to
-AVX-512. That takes 10 minutes on 2 cores; the wheel is kept in dev.py's cache.
+AVX-512. That takes a quarter of an hour on 2 cores; the wheel is kept in dev.py's cache.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def _wheel(cache: Path) -> Path:
     facts = "\n".join([requirement(), *OPTIONS, sys.platform])
     folder = cache / "wheels" / f"portable-{hashlib.sha256(facts.encode()).hexdigest()[:12]}"
     if not list(folder.glob("*.whl")):
-        print(f"compiling {requirement()} for all processors (10 minutes, kept in {folder})")
+        print(
+            f"compiling {requirement()} for all processors (a quarter of an hour, kept in {folder})"
+        )
         cores = str(os.cpu_count() or 2)
         environment = {
             **os.environ,
