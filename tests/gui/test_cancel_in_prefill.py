@@ -8,6 +8,8 @@ the computer do not disturb.
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -53,7 +55,7 @@ def whole_s() -> float:
     """CPU seconds of the same prefill when nobody interrupts."""
     decoder = Decoder(pack("starter"), n_threads=1)
     prompt = PromptBuilder(pack("starter").manifest.tokens, decoder.tokenize).build(context=LONG)
-    embeds = decoder._embeddings
+    embeds = decoder.embeddings
     assert embeds is not None
     started = time.thread_time()
     n_rows = decoder.prefill(prompt, embeds.rows([0] * 60), max_new_tokens=8)
@@ -69,12 +71,29 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield library
 
 
-def test_cancel_in_the_middle_of_a_prefill_takes_effect_within_half_a_second(
-    qtbot: QtBot, library: Library, whole_s: float
-) -> None:
+@pytest.fixture
+def patient(tmp_path: Path) -> Path:
+    """The starter, told to read a context although it was not taught to: for a long prompt."""
+    copy = tmp_path / "patient"
+    shutil.copytree(STARTER, copy)
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    manifest["takes_context"] = True
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return copy
+
+
+@pytest.fixture
+def engine(library: Library) -> Iterator[Engine]:
     engine = Engine(library, load_engine)
+    yield engine
+    engine.close()
+
+
+def test_cancel_in_the_middle_of_a_prefill_takes_effect_within_half_a_second(
+    qtbot: QtBot, library: Library, engine: Engine, patient: Path, whole_s: float
+) -> None:
     heard = Recorder(qtbot, engine.worker)
-    (item,) = library.add_files([CLIP], JobOptions(pack=str(STARTER), n_threads=1, context=LONG))
+    (item,) = library.add_files([CLIP], JobOptions(pack=str(patient), n_threads=1, context=LONG))
     engine.wake()
     qtbot.waitUntil(lambda: (rows_in_llama() or (0, 0))[1] > MANY_ROWS, timeout=JOB_MS)
     inside = rows_in_llama()
@@ -88,4 +107,3 @@ def test_cancel_in_the_middle_of_a_prefill_takes_effect_within_half_a_second(
     assert time.process_time() - cancelled_cpu < 0.5 * whole_s  # it did not just come to its end
     assert library.item(item.id).state is ItemState.CANCELLED
     assert heard.all(LiveText) == []
-    engine.close()
