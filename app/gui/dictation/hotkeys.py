@@ -104,12 +104,16 @@ class Hotkeys(QObject):
         self._hold.forget()
 
     def let_go(self) -> bool:
-        """Give the keyboard to the program in front although the hold key is down.
+        """Give the keyboard to the program in front although one of our keys is down.
+
+        While a grabbed key is down, X11 gives us all keys, also those that we strike for others: a
+        text that is inserted again would be lost as long as its own shortcut is held.
 
         Returns:
-            Whether it is down.
+            Whether one is down.
         """
-        if self._source is None or not self._hold.is_down:
+        is_down = self._hold.is_down or any(toggle.is_down for toggle in self._toggles.values())
+        if self._source is None or not is_down:
             return False
         self._source.yield_keyboard()
         return True
