@@ -166,7 +166,7 @@ def test(args: list[str]) -> int:
         ("ruff check", ["-m", "ruff", "check", "."]),
         ("ruff format", ["-m", "ruff", "format", "--check", "."]),
         ("mypy", ["-m", "mypy"]),
-        ("pytest", ["-m", "pytest", "--durations=10", *args]),
+        *_test_runs(args),
     ]
     failed = []
     for name, command in checks:
@@ -175,6 +175,21 @@ def test(args: list[str]) -> int:
                 failed.append(name)
     print(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed.")
     return 1 if failed else 0
+
+
+def _test_runs(args: list[str]) -> list[tuple[str, list[str]]]:
+    """Run the window's tests in a process of their own, unless somebody chose tests.
+
+    Qt ends the whole process if a thread of the window outlives its object, and Python's collector
+    chooses when: what came before decides then which test it happens in.
+    """
+    run = ["-m", "pytest", "--durations=10", *args]
+    if any(arg and not arg.startswith("-") for arg in args):
+        return [("pytest", run)]
+    return [
+        ("pytest", [*run, "--ignore=tests/gui"]),
+        ("pytest tests/gui", [*run, "tests/gui"]),
+    ]
 
 
 def export(args: list[str]) -> int:
