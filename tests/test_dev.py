@@ -193,7 +193,8 @@ def test_all_also_builds_and_runs_what_is_slow(
     monkeypatch.setattr(dev, "call", lambda environment, *args: calls.append(args) or 0)
     monkeypatch.setenv("SONGSHU_FROZEN", "")  # put back afterwards
     assert dev.test(args) == 0
-    assert calls[-1] == ("-m", "pytest", "--durations=10", *rest)
+    run = ("-m", "pytest", "--durations=10", *rest)
+    assert calls[-2:] == [(*run, "--ignore=tests/gui"), (*run, "tests/gui")]
     assert len(built) == bool(rest)
 
 
