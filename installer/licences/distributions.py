@@ -110,5 +110,5 @@ def _homepage(package: Distribution) -> str:
     named = {key.lower(): url for key, _, url in items}
     wanted = ("source", "repository", "source code", "homepage", "github")
     best = next((named[key] for key in wanted if key in named), "")
-    page: str = best or metadata.get("Home-page") or f"https://pypi.org/project/{package.name}/"
+    page: str = best or metadata.get("Home-page") or ""
     return page
