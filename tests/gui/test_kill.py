@@ -54,8 +54,8 @@ class Teller(QObject):
     def on_line(self, event):
         print("line", event.line.end_s, 0, flush=True)
 
-    @Slot(object)
-    def on_finished(self, event):
+    @Slot()
+    def on_emptied(self):  # also if the kill before came after the end: then there is no job left
         print("finished", 0, 0, flush=True)
 
 app = QCoreApplication([])
@@ -66,7 +66,7 @@ teller, worker, queued = Teller(), engine.worker, Qt.ConnectionType.QueuedConnec
 worker.job_started.connect(teller.on_started, queued)
 worker.live_text_changed.connect(teller.on_live, queued)
 worker.line_added.connect(teller.on_line, queued)
-worker.job_finished.connect(teller.on_finished, queued)
+worker.queue_emptied.connect(teller.on_emptied, queued)
 engine.wake()
 app.exec()
 """
