@@ -75,7 +75,6 @@ class LiveText:
     Attributes:
         n_settled: how many of its characters will stay.
         session: the dictation that it belongs to, None for a file.
-        lag_s: how far recognition is behind the speaker, in seconds; 0 while nobody needs to know.
     """
 
     item_id: int
@@ -84,7 +83,18 @@ class LiveText:
     text: str
     n_settled: int = 0
     session: int | None = None
-    lag_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LagChanged:
+    """Recognition of a dictation falls behind the speaker, or catches up.
+
+    Attributes:
+        lag_s: how far it is behind, in whole seconds; 0 while nobody needs to know.
+    """
+
+    session: int
+    lag_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

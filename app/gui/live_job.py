@@ -18,7 +18,7 @@ from typing import Protocol, TypeAlias, cast
 from app.engine.cancel import CancelToken
 from app.engine.loading import Transcriber
 from app.engine.types import FloatArray, Segment, TranscribeOptions
-from app.gui.events import LineAdded, LiveText, UtteranceHeard
+from app.gui.events import LagChanged, LineAdded, LiveText, UtteranceHeard
 from app.gui.job import LIVE_INTERVAL_S, LineStore
 from app.gui.prompting import finished_segment
 from app.store.types import JobOptions
@@ -27,7 +27,7 @@ POLL_S = 0.1  # how long new sound is waited for; a cancel takes effect in betwe
 _MOST_IN_MEMORY_S = 60.0
 _TOLD_LAG_S = 3.0  # from here on a person is told: streaming itself is always some 1 s behind
 
-LiveEvent: TypeAlias = LiveText | LineAdded | UtteranceHeard
+LiveEvent: TypeAlias = LiveText | LagChanged | LineAdded | UtteranceHeard
 
 
 class SoundReader(Protocol):
@@ -157,6 +157,7 @@ class LiveJob:
         self._emit = emit
         self._now = now
         self._shown_at = float("-inf")
+        self._told_lag_s = 0
 
     def run(self) -> None:
         """Recognise to the end of the recording.
@@ -170,6 +171,7 @@ class LiveJob:
                 cancel.check()
                 if self._request.reader.lag_s < POLL_S or self._is_full():
                     self._handle(stream.step(cancel))
+                    self._tell_lag()
             self._handle(stream.finish(cancel))
         finally:
             stream.close()
@@ -207,10 +209,11 @@ class LiveJob:
         self._emit(UtteranceHeard(session=self._request.session, text=line.text))
 
     def _show(self, words: HeardWords) -> None:
-        now, lag_s = self._now(), self._stream.lag_s + self._request.reader.lag_s
+        now = self._now()
         if now - self._shown_at < LIVE_INTERVAL_S:
             return
         self._shown_at = now
+        self._tell_lag()
         self._emit(
             LiveText(
                 item_id=self._request.item_id,
@@ -219,6 +222,12 @@ class LiveJob:
                 text=words.settled + words.open,
                 n_settled=len(words.settled),
                 session=self._request.session,
-                lag_s=lag_s if lag_s > _TOLD_LAG_S else 0.0,
             )
         )
+
+    def _tell_lag(self) -> None:
+        lag_s = self._stream.lag_s + self._request.reader.lag_s
+        told_s = round(lag_s) if lag_s > _TOLD_LAG_S else 0
+        if told_s != self._told_lag_s:
+            self._told_lag_s = told_s
+            self._emit(LagChanged(session=self._request.session, lag_s=told_s))

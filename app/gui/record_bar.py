@@ -74,7 +74,6 @@ class RecordBar(QFrame):
         self.set_recording(True)
         self.set_paused(False)
         self.show_time(0.0)
-        self.say(self.tr("Listening…"))
         self.show()
         self.stop.setFocus()
 

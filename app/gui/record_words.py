@@ -52,6 +52,6 @@ def describe_error(error: SongshuError) -> str:
     return translate("recording", "The microphone cannot be used. Choose another one.")
 
 
-def describe_lag(lag_s: float) -> str:
+def describe_lag(lag_s: int) -> str:
     """Say how far recognition is behind."""
-    return translate("recording", "Catching up {n} s").format(n=round(lag_s))
+    return translate("recording", "Catching up {n} s").format(n=lag_s)

@@ -26,7 +26,7 @@ from app.engine.cancel import CancelToken
 from app.errors import AlreadyRecordingError, ItemNotFoundError, SongshuError
 from app.gui import words
 from app.gui.engine import QUEUED, Engine
-from app.gui.events import LiveFailed, LiveFinished, LiveText, UtteranceHeard
+from app.gui.events import LagChanged, LiveFailed, LiveFinished, LiveText, UtteranceHeard
 from app.gui.live_job import LiveRequest, SoundReader
 from app.store.library import Library
 from app.store.types import JobOptions
@@ -124,6 +124,7 @@ class Recordings(QObject):
         level_changed(Level): 20 times a second while something is recorded.
         noticed(int, object): a session, and a Notice of ``app.audio.notices``.
         live_text_changed(LiveText), utterance_heard(UtteranceHeard): what was said.
+        lag_changed(LagChanged): recognition falls behind, or catches up.
         finished(int): everything was recognised.
         failed(int, object): recognition ended early, with the SongshuError.
         recorded(int): the session's file is complete, or there is none.
@@ -134,6 +135,7 @@ class Recordings(QObject):
     level_changed = Signal(object)
     noticed = Signal(int, object)
     live_text_changed = Signal(object)
+    lag_changed = Signal(object)
     utterance_heard = Signal(object)
     finished = Signal(int)
     failed = Signal(int, object)
@@ -162,6 +164,7 @@ class Recordings(QObject):
         self._timer.timeout.connect(self.on_tick)
         worker = engine.worker
         worker.live_text_changed.connect(self.on_live_text_changed, QUEUED)
+        worker.lag_changed.connect(self.on_lag_changed, QUEUED)
         worker.utterance_heard.connect(self.on_utterance_heard, QUEUED)
         worker.live_finished.connect(self.on_live_finished, QUEUED)
         worker.live_failed.connect(self.on_live_failed, QUEUED)
@@ -272,6 +275,12 @@ class Recordings(QObject):
         """Pass on the words of a dictation."""
         if live.session in self._sessions:
             self.live_text_changed.emit(live)
+
+    @Slot(object)
+    def on_lag_changed(self, lag: LagChanged) -> None:
+        """Pass on how far recognition is behind."""
+        if lag.session in self._sessions:
+            self.lag_changed.emit(lag)
 
     @Slot(object)
     def on_utterance_heard(self, heard: UtteranceHeard) -> None:

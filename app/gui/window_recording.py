@@ -21,7 +21,7 @@ from app.audio.notices import Failed, Notice, Paused, Resumed
 from app.audio.resample import SAMPLE_RATE
 from app.errors import RecordingError, SongshuError
 from app.gui.background import BackgroundTask
-from app.gui.events import LiveText
+from app.gui.events import LagChanged
 from app.gui.main_window import MainWindow
 from app.gui.record_bar import RecordBar
 from app.gui.record_words import describe, describe_error, describe_lag
@@ -51,6 +51,8 @@ class WindowRecording(QObject):
         self._settings = settings
         self._session: int | None = None  # what the bar shows
         self._last = 0
+        self._said = ("", False)  # the message, and whether it is a warning
+        self._lag_s = 0
         self._found: list[Microphone] = []
         self.bar = RecordBar()
         self._search = BackgroundTask(self)
@@ -105,7 +107,7 @@ class WindowRecording(QObject):
         if self._session is not None:
             self._recordings.pause(self._session)
             self.bar.set_paused(True)
-            self.bar.say(self.tr("Paused"))
+            self._say(self.tr("Paused"))
 
     @Slot()
     def on_resume_wanted(self) -> None:
@@ -113,7 +115,7 @@ class WindowRecording(QObject):
         if self._session is not None:
             self._recordings.resume(self._session)
             self.bar.set_paused(False)
-            self.bar.say(self.tr("Listening…"))
+            self._say(self.tr("Listening…"))
 
     @Slot()
     def on_cancel_wanted(self) -> None:
@@ -140,13 +142,14 @@ class WindowRecording(QObject):
         text, is_warning = describe(notice)
         if isinstance(notice, Failed):  # the bar goes with the recording; this stays
             self._window.tell(text)
-        self.bar.say(text or self.tr("Listening…"), is_warning=is_warning)
+        self._say(text or self.tr("Listening…"), is_warning=is_warning)
 
     @Slot(object)
-    def on_live_text_changed(self, live: LiveText) -> None:
+    def on_lag_changed(self, lag: LagChanged) -> None:
         """Say how far recognition is behind, while it is."""
-        if live.session == self._session and live.lag_s:
-            self.bar.say(describe_lag(live.lag_s))
+        if lag.session == self._session:
+            self._lag_s = lag.lag_s
+            self._show_message()
 
     @Slot(int)
     def on_recorded(self, session: int) -> None:
@@ -155,7 +158,7 @@ class WindowRecording(QObject):
             return
         item_id = self._recordings.item_of(session)
         self.bar.set_recording(False)
-        self.bar.say(self.tr("Writing…"))
+        self._say(self.tr("Writing…"))
         if item_id is not None:
             self._window.refresh_item(item_id)
             shown = self._window.page.item
@@ -167,7 +170,7 @@ class WindowRecording(QObject):
         """Recognition has to wait; the recording goes on."""
         if session == self._session:
             kept = self.tr("It is recorded, and recognised later.")
-            self.bar.say(f"{error_words(type(error).__name__).what} {kept}", is_warning=True)
+            self._say(f"{error_words(type(error).__name__).what} {kept}", is_warning=True)
 
     @Slot(int)
     def on_item_changed(self, item_id: int) -> None:
@@ -196,7 +199,7 @@ class WindowRecording(QObject):
         chosen = None if microphone is None else (microphone.name, microphone.api)
         self._settings.change(replace(self._settings.settings, microphone=chosen))
         if self.is_recording:
-            self.bar.say(self.tr("The next recording uses it."))
+            self._say(self.tr("The next recording uses it."))
 
     def _start(self) -> None:
         self._last -= 1
@@ -216,7 +219,20 @@ class WindowRecording(QObject):
         self._window.reload_list()
         self._window.show_item(item_id)
         self.bar.begin()
+        self._lag_s = 0
+        self._say(self.tr("Listening…"))
         self.on_microphones_wanted()
+
+    def _say(self, text: str, *, is_warning: bool = False) -> None:
+        self._said = (text, is_warning)
+        self._show_message()
+
+    def _show_message(self) -> None:
+        """Show a warning before the lag, and the lag before anything else."""
+        text, is_warning = self._said
+        if self._lag_s and not is_warning:
+            text = describe_lag(self._lag_s)
+        self.bar.say(text, is_warning=is_warning)
 
     def _end(self) -> None:
         self._session = None
@@ -226,7 +242,7 @@ class WindowRecording(QObject):
         recordings, bar, window = self._recordings, self.bar, self._window
         recordings.level_changed.connect(self.on_level_changed)
         recordings.noticed.connect(self.on_noticed)
-        recordings.live_text_changed.connect(self.on_live_text_changed)
+        recordings.lag_changed.connect(self.on_lag_changed)
         recordings.recorded.connect(self.on_recorded)
         recordings.failed.connect(self.on_failed)
         recordings.item_changed.connect(self.on_item_changed)

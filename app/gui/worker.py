@@ -62,8 +62,9 @@ class EngineWorker(QObject):
         line_added(LineAdded), job_finished(JobFinished), job_stopped(JobStopped),
         job_failed(JobFailed): what becomes of an item.
         line_recognized(LineRecognized), line_failed(LineFailed): what became of a single line.
-        utterance_heard(UtteranceHeard), live_finished(LiveFinished), live_failed(LiveFailed): what
-        becomes of a dictation, beside line_added and live_text_changed.
+        lag_changed(LagChanged), utterance_heard(UtteranceHeard), live_finished(LiveFinished),
+        live_failed(LiveFailed): what becomes of a dictation, beside line_added and
+        live_text_changed.
         queue_emptied(): there is nothing left to do.
         closed(): model and database are closed; the thread may end.
     """
@@ -78,6 +79,7 @@ class EngineWorker(QObject):
     job_failed = Signal(object)
     line_recognized = Signal(object)
     line_failed = Signal(object)
+    lag_changed = Signal(object)
     utterance_heard = Signal(object)
     live_finished = Signal(object)
     live_failed = Signal(object)
@@ -103,6 +105,7 @@ class EngineWorker(QObject):
             "JobStarted": self.job_started,
             "JobProgress": self.job_progressed,
             "LiveText": self.live_text_changed,
+            "LagChanged": self.lag_changed,
             "LineAdded": self.line_added,
             "UtteranceHeard": self.utterance_heard,
         }

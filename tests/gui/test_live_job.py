@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from app.engine.cancel import CancelToken
 from app.engine.types import SAMPLE_RATE, FloatArray, Segment
 from app.errors import Cancelled
-from app.gui.events import LineAdded, LiveText, UtteranceHeard
+from app.gui.events import LagChanged, LineAdded, LiveText, UtteranceHeard
 from app.gui.live_job import LiveEvent, LiveJob, LiveRequest
 from app.store.types import Item, JobOptions, Line, SegmentLike
 
@@ -141,7 +142,7 @@ def test_every_utterance_is_stored_before_it_is_told() -> None:
     run = Run(35, Stream())
     run.run()
     assert [segment.text for segment in run.store.segments] == ["Words 0.", "Words 1.", "Words 2."]
-    told = [event for event in run.said if not isinstance(event, LiveText)]
+    told = [event for event in run.said if not isinstance(event, LiveText | LagChanged)]
     assert [type(event) for event in told] == [LineAdded, UtteranceHeard] * 3
     assert [event.text for event in told if isinstance(event, UtteranceHeard)] == [
         segment.text for segment in run.store.segments
@@ -165,12 +166,19 @@ def test_what_waits_is_read_before_words_are_shown() -> None:
     assert run.stream.most_s == 40.0
 
 
-def test_words_say_how_far_behind_they_are() -> None:
+def test_lag_is_told_until_it_is_caught_up() -> None:
     run = Run(200, Stream(speed_s=5.0))
     run.run()
-    lags = [event.lag_s for event in run.said if isinstance(event, LiveText)]
-    assert max(lags) > 100.0
-    assert lags[-1] == 0.0
+    lags = [event.lag_s for event in run.said if isinstance(event, LagChanged)]
+    assert max(lags) > 100
+    assert lags[-1] == 0
+    assert all(lag != before for lag, before in pairwise(lags))
+
+
+def test_lag_is_not_told_while_it_is_small() -> None:
+    run = Run(3, Stream())
+    run.run()
+    assert not any(isinstance(event, LagChanged) for event in run.said)
 
 
 def test_cancel_ends_it_and_keeps_what_was_heard() -> None:

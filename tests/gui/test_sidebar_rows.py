@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QApplication, QListView
 from pytestqt.qtbot import QtBot
 
 from app.gui.sidebar import Sidebar
 from app.gui.sidebar_delegate import SidebarDelegate
 from app.gui.sidebar_model import Index, SidebarModel
+from app.gui.style import apply_style
 from app.store.library import Library
 from app.store.types import Item, JobOptions
 from tests.gui.bench import no_size_hints
@@ -67,7 +68,9 @@ def test_item_that_changes_its_place_asks_only_for_what_is_seen(
     assert all(a is b for a, b in zip(after[2:], before[3:], strict=True))  # nothing is made anew
 
 
-def test_rows_are_as_high_as_the_text_size_needs(qtbot: QtBot, tmp_path: Path) -> None:
+def test_rows_are_as_high_as_the_text_size_needs(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
     with Library.open(tmp_path / "songshu.db") as library:
         library.add_files(["/a.wav"], JobOptions())
         sidebar = Sidebar(library)
@@ -75,10 +78,8 @@ def test_rows_are_as_high_as_the_text_size_needs(qtbot: QtBot, tmp_path: Path) -
         sidebar.reload()
         sidebar.show()
         heights = []
-        for points in (10, 20):
-            font = sidebar.font()
-            font.setPointSize(points)
-            sidebar.setFont(font)
+        for text_size in ("S", "L"):
+            apply_style(qapp, dark=False, text_size=text_size)
             sidebar.view.doItemsLayout()
             heights.append(
                 [sidebar.view.visualRect(sidebar.model.index(n)).height() for n in (0, 1)]

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Slot
 from app.audio.notices import DeviceLost, Failed, NoSound, Notice, Overflow
 from app.errors import SongshuError
 from app.gui.dictation.service import DictationService, Doors
-from app.gui.events import LiveText, UtteranceHeard
+from app.gui.events import LagChanged, LiveText, UtteranceHeard
 from app.gui.record_words import describe, describe_lag
 from app.gui.recordings import Level, Recordings
 from app.gui.settings import SettingsStore
@@ -47,12 +47,14 @@ class DictationLink(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._lag = LagChanged(session=0, lag_s=0)
         self.service = DictationService(
             settings, recordings, recordings, _KeptAlready(), doors=doors, parent=self
         )
         recordings.level_changed.connect(self.on_level_changed)
         recordings.noticed.connect(self.on_noticed)
         recordings.live_text_changed.connect(self.on_live_text_changed)
+        recordings.lag_changed.connect(self.on_lag_changed)
         recordings.utterance_heard.connect(self.on_utterance_heard)
         recordings.finished.connect(self.on_finished)
         recordings.failed.connect(self.on_failed)
@@ -80,8 +82,15 @@ class DictationLink(QObject):
         """Show words, or how far behind they are."""
         if live.session is None or live.session <= 0:
             return
-        text = f"{live.text} ({describe_lag(live.lag_s)})" if live.lag_s else live.text
+        lag = self._lag
+        is_behind = lag.session == live.session and lag.lag_s > 0
+        text = f"{live.text} ({describe_lag(lag.lag_s)})" if is_behind else live.text
         self.service.dictation.on_live(live.session, text)
+
+    @Slot(object)
+    def on_lag_changed(self, lag: LagChanged) -> None:
+        """Say it with the next words."""
+        self._lag = lag
 
     @Slot(object)
     def on_utterance_heard(self, heard: UtteranceHeard) -> None:

@@ -65,6 +65,7 @@ class ProgramWays(QWidget):
         line = self.program.lineEdit()
         if line is not None:
             line.setPlaceholderText(self.tr("Name of a program"))
+            line.setAccessibleName(self.tr("Name of a program"))
         for label, way, remove in self._rows:
             way.setAccessibleName(self.tr("Way for {program}").format(program=label.text()))
             text = self.tr("Remove {program}").format(program=label.text())
