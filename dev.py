@@ -24,11 +24,13 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent
 MIN_PYTHON = (3, 11)
@@ -162,34 +164,50 @@ def test(args: list[str]) -> int:
         if build([]) != 0:
             return 1
         os.environ["SONGSHU_FROZEN"] = str(ROOT / "dist")  # tests/frozen drive what lies there
-    checks: list[tuple[str, list[str]]] = [
+    checks = [
         ("ruff check", ["-m", "ruff", "check", "."]),
         ("ruff format", ["-m", "ruff", "format", "--check", "."]),
         ("mypy", ["-m", "mypy"]),
-        *_test_runs(args),
     ]
     failed = []
     for name, command in checks:
         with step(name):
             if call(DEV, *command) != 0:
                 failed.append(name)
+    failed += _run_tests(["-m", "pytest", "--durations=10", *args], is_whole=not _chosen(args))
     print(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed.")
     return 1 if failed else 0
 
 
-def _test_runs(args: list[str]) -> list[tuple[str, list[str]]]:
-    """Run the window's tests in a process of their own, unless somebody chose tests.
+def _chosen(args: list[str]) -> bool:
+    """Whether somebody names tests, or what they are chosen by."""
+    return any(arg and not arg.startswith("-") for arg in args)
 
-    Qt ends the whole process if a thread of the window outlives its object, and Python's collector
-    chooses when: what came before decides then which test it happens in.
+
+def _run_tests(command: list[str], *, is_whole: bool) -> list[str]:
+    """Run pytest, and give the names of what failed.
+
+    The window's tests mostly wait, for a screen, another program or the engine, and so do others:
+    both halves at once, in processes of their own, take half the time. The second is shown after
+    the first.
     """
-    run = ["-m", "pytest", "--durations=10", *args]
-    if any(arg and not arg.startswith("-") for arg in args):
-        return [("pytest", run)]
-    return [
-        ("pytest", [*run, "--ignore=tests/gui"]),
-        ("pytest tests/gui", [*run, "tests/gui"]),
-    ]
+    if not is_whole:
+        with step("pytest"):
+            return ["pytest"] if call(DEV, *command) != 0 else []
+    failed = []
+    with tempfile.TemporaryFile() as told:
+        window = start(DEV, *command, "tests/gui", output=told)
+        with step("pytest, all but tests/gui"):
+            if call(DEV, *command, "--ignore=tests/gui") != 0:
+                failed.append("pytest")
+        with step("pytest tests/gui, begun at the same time"):
+            if wait(window) != 0:
+                failed.append("pytest tests/gui")
+            told.seek(0)
+            sys.stdout.flush()
+            sys.stdout.buffer.write(told.read())
+            sys.stdout.flush()
+    return failed
 
 
 def export(args: list[str]) -> int:
@@ -244,7 +262,19 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 
 def call(environment: Environment, *args: str) -> int:
     """Run the environment's Python in the checkout and give its exit code."""
-    process = subprocess.Popen([str(environment.python), *args], cwd=ROOT)
+    return wait(start(environment, *args))
+
+
+def start(
+    environment: Environment, *args: str, output: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start the environment's Python in the checkout; ``output`` takes all that it prints."""
+    command = [str(environment.python), *args]
+    return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
+
+
+def wait(process: subprocess.Popen[bytes]) -> int:
+    """Wait for a child, and give its exit code."""
     while True:
         try:
             return process.wait()

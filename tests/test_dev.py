@@ -185,16 +185,21 @@ def test_only_the_window_needs_the_desktop(
 def test_all_also_builds_and_runs_what_is_slow(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, args: list[str], rest: list[str]
 ) -> None:
-    calls: list[tuple[str, ...]] = []
+    started: list[tuple[str, ...]] = []
     built: list[list[str]] = []
+
+    def start(environment: object, *args: str, output: object = None) -> None:
+        started.append(args)
+
     monkeypatch.setattr(dev, "_need_desktop", lambda programs: None)
     monkeypatch.setattr(dev, "ensure", lambda environment: None)
     monkeypatch.setattr(dev, "build", lambda arguments: built.append(arguments) or 0)
-    monkeypatch.setattr(dev, "call", lambda environment, *args: calls.append(args) or 0)
+    monkeypatch.setattr(dev, "start", start)
+    monkeypatch.setattr(dev, "wait", lambda process: 0)
     monkeypatch.setenv("SONGSHU_FROZEN", "")  # put back afterwards
     assert dev.test(args) == 0
     run = ("-m", "pytest", "--durations=10", *rest)
-    assert calls[-2:] == [(*run, "--ignore=tests/gui"), (*run, "tests/gui")]
+    assert started[-2:] == [(*run, "tests/gui"), (*run, "--ignore=tests/gui")]
     assert len(built) == bool(rest)
 
 
@@ -236,3 +241,25 @@ def test_licences_are_listed_for_a_window_until_the_requirements_change(
     os.utime(dev.ROOT / "requirements.txt", (2_000_000_001, 2_000_000_001))
     dev.run([])
     assert called[4:] == ["installer.licences.report", "app"]
+
+
+def test_both_halves_of_the_tests_are_shown_and_a_failure_is_told(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    here = dev.Environment(folder=".", files=())
+    monkeypatch.setattr(type(here), "python", property(lambda self: sys.executable))
+    monkeypatch.setattr(dev, "DEV", here)
+    code = "import sys; print('ran', sys.argv[1]); sys.exit(sys.argv[1] == 'tests/gui')"
+    assert dev._run_tests(["-c", code], is_whole=True) == ["pytest tests/gui"]
+    shown = capfdbinary.readouterr().out.decode().splitlines()
+    assert shown == ["ran --ignore=tests/gui", "ran tests/gui"]
+
+
+def test_chosen_tests_run_once(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[str, ...]] = []
+    monkeypatch.setattr(dev, "_need_desktop", lambda programs: None)
+    monkeypatch.setattr(dev, "ensure", lambda environment: None)
+    monkeypatch.setattr(dev, "call", lambda environment, *args: calls.append(args) or 0)
+    assert dev.test(["tests/gui"]) == 0
+    assert calls[-1] == ("-m", "pytest", "--durations=10", "tests/gui")
+    assert [args for args in calls if "pytest" in args] == calls[-1:]
