@@ -14,6 +14,7 @@ import llama_cpp
 import numpy as np
 import onnxruntime
 
+from app.engine import llama
 from app.engine.clip import ClipRecognizer, token_budget
 from app.engine.hypothesis import is_looping, visible_text
 from app.engine.pack import open_pack
@@ -25,11 +26,16 @@ _LOOP_CHECK_EVERY = 8  # tokens, as in app.engine.clip
 
 
 class OurEngine:
-    """A loaded pack."""
+    """A loaded pack.
+
+    Attributes:
+        clips: what is measured.
+        clock: adds up the seconds inside ONNX Runtime and llama.cpp.
+    """
 
     def __init__(self, clips: ClipRecognizer, clock: NativeClock) -> None:
-        self._clips = clips
-        self._clock = clock
+        self.clips = clips
+        self.clock = clock
         self.versions = {
             "onnxruntime": onnxruntime.__version__,
             "llama-cpp-python": llama_cpp.__version__,
@@ -38,8 +44,8 @@ class OurEngine:
 
     def run(self, waveform: FloatArray, n_tokens: int) -> Pass:
         """Recognise a waveform and time the stages."""
-        clips, options = self._clips, TranscribeOptions()
-        self._clock.take()
+        clips, options = self.clips, TranscribeOptions()
+        self.clock.take()
         times = [time.perf_counter()]
         mel = clips.mel(waveform)
         times.append(time.perf_counter())
@@ -60,13 +66,13 @@ class OurEngine:
             total_s=times[-1] - times[0],
             n_prompt_tokens=n_prompt,
             n_new_tokens=n_new,
-            native_s=self._clock.take(),
+            native_s=self.clock.take(),
             text=text,
         )
 
     def _generate(self, n_tokens: int) -> tuple[str, int]:
         """Generate and do with every token what the application does with it."""
-        decoder = self._clips.decoder
+        decoder = self.clips.decoder
         ids: list[int] = []
         data = bytearray()
         text = ""
@@ -82,6 +88,6 @@ class OurEngine:
 def load(task: Task) -> OurEngine:
     """Load the pack of a task."""
     clock = NativeClock()
-    clock.wrap(llama_cpp, "llama_decode")
+    clock.wrap(llama.llama_cpp, "llama_decode")  # the binding that the application loaded
     clock.wrap(onnxruntime.InferenceSession, "run")
     return OurEngine(ClipRecognizer(open_pack(Path(task.pack)), n_threads=task.n_threads), clock)
