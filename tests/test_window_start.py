@@ -26,26 +26,45 @@ def test_window_loads_nothing_that_can_wait() -> None:
     assert result.stdout.strip() == "[]"
 
 
-def test_garbage_is_collected_again_once_the_window_runs() -> None:
-    code = (
-        "import gc, sys\n"
-        "from PySide6.QtCore import QTimer\n"
-        "from PySide6.QtWidgets import QApplication\n"
-        "from app.__main__ import main\n"
-        "from app.gui import application\n"
-        "make = application.make_application\n"
-        "def make_and_look():\n"
-        "    qt = make()\n"
-        "    print(gc.isenabled())\n"
-        "    QTimer.singleShot(0, lambda: (print(gc.isenabled()), qt.quit()))\n"
-        "    return qt\n"
-        "application.make_application = make_and_look\n"
-        "sys.exit(main([]))"
-    )
+PROBE = """
+import gc, sys, threading, weakref
+from PySide6.QtCore import QTimer
+from app.__main__ import main
+from app.gui import application
+
+class Knot:
+    def __init__(self):
+        self.itself = self
+
+def tie(threads):
+    knot = Knot()
+    weakref.finalize(knot, lambda: threads.append(threading.current_thread().name))
+
+def make_and_look(make=application.make_application):
+    qt = make()
+    threads, timer = [], QTimer(qt)
+    def look():
+        knots = [Knot() for _ in range(2000)]
+        if threads:
+            print(gc.isenabled(), threads[0])
+            qt.quit()
+    def begin():
+        tie(threads)
+        timer.start(10)
+    timer.timeout.connect(look)
+    QTimer.singleShot(0, begin)
+    return qt
+
+application.make_application = make_and_look
+sys.exit(main([]))
+"""
+
+
+def test_garbage_is_collected_in_the_thread_of_the_window_only() -> None:
     with tempfile.TemporaryDirectory() as home:
         environment = {"QT_QPA_PLATFORM": "offscreen", "HOME": home, "PATH": os.defpath}
         result = subprocess.run(
-            [sys.executable, "-c", code],
+            [sys.executable, "-c", PROBE],
             cwd=ROOT,
             env=environment,
             capture_output=True,
@@ -53,4 +72,4 @@ def test_garbage_is_collected_again_once_the_window_runs() -> None:
             check=True,
             timeout=120,
         )
-    assert result.stdout.split() == ["False", "True"]
+    assert result.stdout.split() == ["False", "MainThread"]

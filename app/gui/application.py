@@ -80,8 +80,7 @@ def run(arguments: Sequence[str] = ()) -> int:
         desktop.window.tell(_not_kept())
     if report := take_crash_report():
         desktop.window.tell_crash(report)
-    gc.freeze()  # what is there now stays: later collections need not look at it
-    gc.enable()
+    gc.freeze()  # what is there now stays; the collector of the GUI thread need not look at it
     try:
         return qt.exec()
     finally:
