@@ -2,7 +2,8 @@
 
 dev.py compiles llama-cpp-python for the machine at hand. The executable runs elsewhere, so here it
 is compiled again with GGML_NATIVE=OFF and all variants of the CPU backend, from plain x86-64 to
-AVX-512. That takes a quarter of an hour on 2 cores; the wheel is kept in dev.py's cache.
+AVX-512. That takes a quarter of an hour on 2 cores; the wheel is kept in dev.py's cache. The same
+sources and compiler give the same libraries, wherever they are compiled (reproducible.cmake).
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+REPRODUCIBLE = Path(__file__).resolve().with_name("reproducible.cmake")
 OPTIONS = (
     "-DGGML_NATIVE=OFF",
     "-DGGML_BACKEND_DL=ON",  # backends are loaded at run time, by name
@@ -61,16 +64,17 @@ def requirement() -> str:
 
 
 def _wheel(cache: Path) -> Path:
-    facts = "\n".join([requirement(), *OPTIONS, sys.platform])
+    facts = "\n".join([requirement(), *OPTIONS, REPRODUCIBLE.read_text(), sys.platform])
     folder = cache / "wheels" / f"portable-{hashlib.sha256(facts.encode()).hexdigest()[:12]}"
     if not list(folder.glob("*.whl")):
         print(
             f"compiling {requirement()} for all processors (a quarter of an hour, kept in {folder})"
         )
         cores = str(os.cpu_count() or 2)
+        include = shlex.quote(f"-DCMAKE_PROJECT_INCLUDE={REPRODUCIBLE.as_posix()}")
         environment = {
             **os.environ,
-            "CMAKE_ARGS": " ".join(OPTIONS),
+            "CMAKE_ARGS": " ".join([*OPTIONS, include]),
             "CMAKE_BUILD_PARALLEL_LEVEL": cores,
         }
         command = [sys.executable, "-m", "pip", "wheel", "--no-cache-dir", "--no-deps"]

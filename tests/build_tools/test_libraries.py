@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -148,3 +149,5 @@ def test_wheel_is_compiled_once_for_all_processors(
     assert len(runs) == 1
     assert "GGML_NATIVE=OFF" in runs[0]
     assert "GGML_CPU_ALL_VARIANTS=ON" in runs[0]
+    (include,) = (word for word in shlex.split(runs[0]) if "CMAKE_PROJECT_INCLUDE" in word)
+    assert "file-prefix-map" in Path(include.split("=")[1]).read_text()

@@ -40,6 +40,13 @@ def test_each_library_is_there_once(used: Frozen) -> None:
     assert len(ours) == len(set(ours)) > 10
 
 
+def test_llama_does_not_tell_where_it_was_compiled(used: Frozen) -> None:
+    """Or no two builds of it would be the same."""
+    files = list((used.program / "_internal" / "llama_cpp" / "lib").iterdir())
+    assert len(files) > 10
+    assert [file.name for file in files if b"pip-" in file.read_bytes()] == []
+
+
 def test_every_library_finds_what_it_loads(used: Frozen) -> None:
     """Or it is one of those that every Linux desktop has, and that must be the system's."""
     inside = used.program / "_internal"
