@@ -84,8 +84,8 @@ def run(arguments: Sequence[str] = ()) -> int:
     try:
         return qt.exec()
     finally:
-        server.close()
         desktop.close()
+        server.close()  # last: a start that comes now waits until the library is free
         scratch.cleanup()
 
 

@@ -4,6 +4,9 @@ The meeting point is a QLocalServer: a socket file of the user's own on Linux an
 pipe on Windows; nothing that another computer could reach. A message is one JSON line: a list of
 absolute paths, where an empty one only raises the window, or a command as a string, such as
 "toggle". A socket file that a crash left behind answers to nobody and is replaced.
+
+Whoever is about to end answers no more, but keeps the meeting point until the library is closed: a
+start in that moment waits for it, finds that nobody has taken its message, and opens the window.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _log = logging.getLogger(__name__)
 _CONNECT_MS = 500  # the first window answers in its event loop, which is never blocked for 50 ms
-_WRITE_MS = 2000
+_ANSWER_MS = 15_000  # an instance that ends waits 10 s for the engine and 3 s for a recorder
 _MAX_MESSAGE_BYTES = 1 << 22  # 500 long paths need 2 MB; more is nothing of ours
 
 
@@ -38,7 +41,7 @@ def hand_over(name: str, paths: Sequence[Path], command: str = "") -> bool:
         command: what it is to do instead.
 
     Returns:
-        False if there is none, so that this one should open the window.
+        False if there is none, or it has just ended: this one should open the window.
     """
     socket = QLocalSocket()
     socket.connectToServer(name)
@@ -46,12 +49,17 @@ def hand_over(name: str, paths: Sequence[Path], command: str = "") -> bool:
         return False
     message = json.dumps(command or [str(path) for path in paths]) + "\n"
     socket.write(message.encode("utf-8", "surrogateescape"))
+    return _is_taken(socket)
+
+
+def _is_taken(socket: QLocalSocket) -> bool:
+    """Wait for the "ok"; one that is only slow will read what lies in the socket."""
     while socket.bytesToWrite():
-        if not socket.waitForBytesWritten(_WRITE_MS):
+        if not socket.waitForBytesWritten(_ANSWER_MS):
             return False
-    socket.waitForReadyRead(_WRITE_MS)  # "ok": it has them, so we may go
-    socket.disconnectFromServer()
-    return True
+    if socket.waitForReadyRead(_ANSWER_MS):
+        return True
+    return socket.state() is QLocalSocket.LocalSocketState.ConnectedState
 
 
 class InstanceServer(QObject):
