@@ -73,8 +73,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _make_stubs() -> None:
     import av
+    from PyInstaller.depend.bindepend import resolve_library_path
 
-    libraries = Path(av.__file__).parent.parent / "av.libs"
+    codecs = (Path(av.__file__).parent.parent / "av.libs").glob("lib*.so*")
+    sound = map(resolve_library_path, ("libportaudio.so.2", "libjack.so.0"))
+    libraries = [*sorted(codecs), *(Path(path) for path in sound if path)]
     shutil.rmtree(WORK / "stubs", ignore_errors=True)
     stubs.write_stubs(libraries, WORK / "stubs" / "lib")
 

@@ -7,6 +7,7 @@ file that nobody wrote down fails the build's test, so that size cannot creep ba
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
@@ -61,7 +62,7 @@ DROPPED = [  # places in the bundle, beyond modules and plugins
 POCKETFFT = "scipy/fft/_pocketfft"  # app.engine.fourier loads it by its place
 # Libraries that no other one asks for.
 LOADED_BY_NAME = r"lib(python3|portaudio|onnxruntime_providers|llama|ggml)"
-STUBBED = ("x264", "x265", "SvtAv1Enc")  # encoders of FFmpeg that nothing here calls; see stubs.py
+STUBBED = ("x264-", "x265-", "SvtAv1Enc-", r"jack\.so")  # linked to, never needed; see stubs.py
 
 # Every file of more than 1 MB that may be inside, and how large it may get, in MB.
 LARGE_FILES = {
@@ -84,7 +85,7 @@ LARGE_FILES = {
     r"av/.*\.abi3\.so": 5,
     r"etree\..*": 6,
     r"lib(crypto|stdc\+\+|sqlite3)\.so.*": 5,
-    r"lib(glib-2\.0|X11|systemd|gcrypt|asound|db-5\.3)\.so.*": 3,
+    r"lib(glib-2\.0|X11|systemd|gcrypt|asound)\.so.*": 3,
     r"unicodedata.*": 2,
     r"base_library\.zip": 2,
     r"silero_vad.*\.onnx": 2,
@@ -150,6 +151,25 @@ def _reach(roots: Iterable[Entry], by_name: dict[str, Entry], needs: Needs) -> I
 def _same_file(entry: Entry, reached: set[str]) -> bool:
     """A link is kept with what it points to."""
     return entry[2] == "SYMLINK" and any(place.endswith("/" + entry[0]) for place in reached)
+
+
+def without_dead_links(entries: Sequence[Entry]) -> list[Entry]:
+    """Drop the links whose files were dropped; PyInstaller lists some of them as data."""
+    links = {place: _target(place, to) for place, to, kind in entries if kind == "SYMLINK"}
+    files = {entry[0] for entry in entries if entry[2] != "SYMLINK"}
+    folders = {parent.as_posix() for place in files for parent in PurePosixPath(place).parents}
+    return [entry for entry in entries if _end(entry[0], links) in files | folders]
+
+
+def _target(place: str, to: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(place), to))
+
+
+def _end(place: str, links: dict[str, str]) -> str:
+    """Follow links to what is none."""
+    while place in links:
+        place = links[place]
+    return place
 
 
 def uninvited(sizes: dict[str, int]) -> list[str]:

@@ -1,9 +1,13 @@
-"""Empty libraries in the place of video encoders that FFmpeg links to and Songshu never calls.
+"""Empty libraries in the place of some that others link to and Songshu never needs.
 
 PyAV's wheel carries x264, x265 and SVT-AV1: 29 MB that only encode video, the first two under the
-GPL, which does not go with an executable under Apache-2.0. FFmpeg's libavcodec cannot be loaded
-without files of their names, so each is replaced by one whose functions all return nothing.
-Decoding H.264 and H.265 is FFmpeg's own and stays. Linux only so far: elsewhere nothing changes.
+GPL, which does not go with an executable under Apache-2.0. Decoding H.264 and H.265 is FFmpeg's own
+and stays. Debian's PortAudio links to JACK, which brings Berkeley DB (Sleepycat licence) and would
+have to fit the person's sound server anyway: ALSA, PulseAudio and PipeWire are reached without it.
+
+Neither can be loaded without files of those names, so each is replaced by one whose functions all
+return nothing; for PortAudio that means that no JACK server runs. Linux only: elsewhere nothing
+changes.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from build_tools.contents import STUBBED, Entry
 from build_tools.elf import read_elf
@@ -21,7 +25,7 @@ _FUNCTION = "void *{name}(void) {{ return 0; }}\n"
 
 
 def replace(entries: Iterable[Entry], folder: str) -> list[Entry]:
-    """Let the entries of encoders point to the stubs in a folder, where there is one.
+    """Let the entries of unneeded libraries point to their stubs, where there are some.
 
     Args:
         entries: PyInstaller's, as (place, source, kind).
@@ -34,27 +38,28 @@ def replace(entries: Iterable[Entry], folder: str) -> list[Entry]:
     ]
 
 
-def write_stubs(libraries: Path, folder: Path) -> list[Path]:
-    """Compile a stub for each encoder among the libraries of PyAV's wheel.
+def write_stubs(libraries: Iterable[Path], folder: Path) -> list[Path]:
+    """Compile a stub for each library that is not needed.
 
     Args:
-        libraries: av.libs of the wheel.
+        libraries: those that are not needed, and those that link to them.
         folder: where the stubs go.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if not sys.platform.startswith("linux"):
         return []
-    elves = [read_elf(file) for file in libraries.glob("lib*.so*")]
-    asked = {name for elf in elves if not _is_stubbed(elf.path) for name in elf.undefined}
+    elves = [read_elf(file) for file in libraries]
+    asked = {name for elf in elves if not is_stubbed(elf.path) for name in elf.undefined}
     return [
         _compile(elf.path.name, elf.soname, sorted(elf.defined & asked), folder)
         for elf in elves
-        if _is_stubbed(elf.path)
+        if is_stubbed(elf.path)
     ]
 
 
-def _is_stubbed(path: Path) -> bool:
-    return re.match(rf"lib({'|'.join(STUBBED)})-", path.name) is not None
+def is_stubbed(path: PurePath) -> bool:
+    """Whether a library is one of those that are not needed."""
+    return re.match(rf"lib({'|'.join(STUBBED)})", path.name) is not None
 
 
 def _compile(name: str, soname: str, functions: Iterable[str], folder: Path) -> Path:

@@ -74,6 +74,18 @@ def test_link_is_kept_with_what_it_leads_to() -> None:
     assert "libQt6Quick.so.6" not in kept
 
 
+def test_links_to_what_was_dropped_go_with_it() -> None:
+    entries: list[Entry] = [
+        ("PySide6/Qt/lib/libQt6Core.so.6", "qt", "BINARY"),
+        ("libQt6Core.so.6", "PySide6/Qt/lib/libQt6Core.so.6", "SYMLINK"),
+        ("PySide6/libQt6Core.so.6", "../libQt6Core.so.6", "SYMLINK"),
+        ("Frameworks/models", "../PySide6/Qt", "SYMLINK"),
+        ("libQt6Quick.so.6", "PySide6/Qt/lib/libQt6Quick.so.6", "SYMLINK"),
+        ("PySide6/libQt6Quick.so.6", "../libQt6Quick.so.6", "SYMLINK"),
+    ]
+    assert contents.without_dead_links(entries) == entries[:4]
+
+
 @pytest.mark.parametrize(
     ("place", "n_bytes", "invited"),
     [

@@ -1,4 +1,4 @@
-"""ELF files as they are read, and the empty libraries that stand for unused ones."""
+"""ELF files as they are read, and the empty libraries that stand for unneeded ones."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_other_files_are_no_elf(tmp_path: Path) -> None:
 
 
 def test_stub_lets_the_library_load_and_does_nothing(libraries: Path, tmp_path: Path) -> None:
-    (stub,) = stubs.write_stubs(libraries, tmp_path / "stubs" / "lib")
+    (stub,) = stubs.write_stubs(sorted(libraries.iterdir()), tmp_path / "stubs" / "lib")
     assert read_elf(stub).soname == "libx264-abc.so.165"
     assert "x264_encoder_open_165" in read_elf(stub).defined
     assert "x264_secret" not in read_elf(stub).defined  # nobody asks for it
@@ -99,8 +99,52 @@ def test_stub_lets_the_library_load_and_does_nothing(libraries: Path, tmp_path: 
     assert result.stdout.strip() == "0"
 
 
+@pytest.mark.parametrize(
+    ("name", "stubbed"),
+    [
+        ("libx264-d6533a8d.so.165", True),
+        ("libSvtAv1Enc-9393c086.so.4.1.0", True),
+        ("libjack.so.0", True),
+        ("libportaudio.so.2", False),
+        ("libavcodec-5e6b81c2.so.62.28.102", False),
+    ],
+)
+def test_only_what_is_not_needed_is_replaced(name: str, stubbed: bool) -> None:
+    assert stubs.is_stubbed(Path(name)) is stubbed
+
+
+def test_sound_starts_without_jack(tmp_path: Path) -> None:
+    """PortAudio itself, as the system has it: it finds no JACK server and goes on with ALSA."""
+    found = {
+        words[0]: Path(words[-1])
+        for line in subprocess.run(
+            ["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        if "x86-64" in line and (words := line.split())
+    }
+    files = [found["libportaudio.so.2"], found["libjack.so.0"]]
+    (stub,) = stubs.write_stubs(files, tmp_path / "stubs" / "lib")
+    assert read_elf(stub).needed in ((), ("libc.so.6",))
+    code = (
+        "import sys, sounddevice\n"
+        "print([api['name'] for api in sounddevice.query_hostapis()])\n"
+        "print(*{line.split()[-1] for line in open('/proc/self/maps') if 'libjack' in line})"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "LD_LIBRARY_PATH": str(stub.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    apis, loaded = result.stdout.splitlines()
+    assert "ALSA" in apis
+    assert "JACK" not in apis
+    assert loaded == str(stub)
+
+
 def test_stub_takes_the_place_of_the_encoder(libraries: Path, tmp_path: Path) -> None:
-    (stub,) = stubs.write_stubs(libraries, tmp_path / "stubs" / "lib")
+    (stub,) = stubs.write_stubs(sorted(libraries.iterdir()), tmp_path / "stubs" / "lib")
     entries = [
         ("av.libs/libx264-abc.so.165", "original", "BINARY"),
         ("libx264-abc.so.165", "av.libs/libx264-abc.so.165", "SYMLINK"),
