@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -190,14 +190,17 @@ def forget(file: Path) -> None:
 
 
 def _wait_for_line(log: Path, text: str, process: subprocess.Popen[bytes]) -> float:
+    """Give the time of a line; asks the log again and again, and waits for the program's end.
+
+    The times are the program's own, so that asking late makes no figure worse.
+    """
     deadline = time.monotonic() + WAIT_S
-    while time.monotonic() < deadline:
-        if (found := _line_time(log, text)) is not None:
-            return found
-        if process.poll() is not None:
-            raise RuntimeError(f"the program ended with {process.returncode}")
-        time.sleep(_POLL_S)
-    raise TimeoutError(f"no line with {text!r} in {log}")
+    while (found := _line_time(log, text)) is None:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no line with {text!r} in {log}")
+        with suppress(subprocess.TimeoutExpired):
+            raise RuntimeError(f"the program ended with {process.wait(_POLL_S)}")
+    return found
 
 
 def _line_time(log: Path, text: str) -> float | None:

@@ -24,7 +24,7 @@ from installer.windows.__main__ import package
 KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Songshu"
 TYPE = r"HKCU\Software\Classes\.mp3\OpenWithProgids"
 RUNNING = 3
-_WAIT_S = 60.0
+_WAIT_S, _POLL_S = 60.0, 0.2  # the longest, and between two questions
 
 
 class Machine:
@@ -112,10 +112,14 @@ def expect(what: str, fulfilled: bool) -> None:
 
 
 def wait(what: str, fulfilled: Callable[[], bool]) -> None:
-    """Wait for what another process finishes."""
+    """Wait for what the uninstaller does.
+
+    It goes on in a copy of itself, which is no child of ours, and neither the folder nor the
+    registry tells anybody: there is nothing to wait on, so this asks again and again.
+    """
     end = time.monotonic() + _WAIT_S
     while not (done := fulfilled()) and time.monotonic() < end:
-        time.sleep(0.2)
+        time.sleep(_POLL_S)
     expect(what, done)
 
 

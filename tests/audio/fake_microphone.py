@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -15,8 +14,9 @@ from app.audio.notices import Notice
 from app.audio.recorder import Recorder
 from app.audio.resample import FloatArray, resample
 from app.errors import MicrophoneError, NoMicrophoneError
+from tests.waiting import PATIENCE_S, wait_for
 
-PATIENCE_S = 30.0  # for another thread; a test that waits so long has failed
+BLOCK_S = 0.1  # of a device that keeps the pace of speech
 
 
 def microphone(name: str = "desk", rate: int = 16_000, channels: int = 1) -> Microphone:
@@ -41,20 +41,28 @@ class FakeStream:
     Attributes:
         rest: what the driver still has, given by ``stop``.
         is_running: between ``start`` and ``stop``.
+        is_closed: whether it is given back; the device ends then.
     """
 
     def __init__(self, system: FakeSystem, microphone: Microphone, on_event: OnEvent) -> None:
         self.microphone = microphone
         self.rate = microphone.rate
         self.rest: FloatArray | None = None
-        self.is_running = self.is_closed = False
+        self.is_running = False
         self._system = system
         self._on_event = on_event
+        self._closed = threading.Event()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed.is_set()
 
     def start(self) -> None:
         if self.microphone.name in self._system.refusing:
             raise MicrophoneError(self.microphone.name, "it is busy")
-        self.is_running = True
+        with self._system.changed:
+            self.is_running = True
+            self._system.changed.notify_all()
 
     def stop(self) -> None:
         if self.rest is not None:
@@ -64,7 +72,7 @@ class FakeStream:
 
     def close(self) -> None:
         self.is_running = False
-        self.is_closed = True
+        self._closed.set()
 
     def give(self, samples: FloatArray, *, block: int = 1000, is_after_gap: bool = False) -> None:
         """Give samples, float32 [n_samples, channels], as a device does: block by block."""
@@ -72,14 +80,28 @@ class FakeStream:
             if self.is_running:
                 self._on_event(Captured(samples[start : start + block].copy(), is_after_gap))
 
-    def give_at(self, samples: FloatArray, speed: float) -> None:
-        """Give samples in blocks of 0.1 s, ``speed`` times as fast as they were spoken."""
-        n_block = self.rate // 10
-        begin_s = time.monotonic()
+    def give_at(
+        self,
+        samples: FloatArray,
+        speed: float,
+        on_given: Callable[[int], None] = lambda n_samples: None,
+    ) -> None:
+        """Give samples block by block, ``speed`` times as fast as they were spoken, until closed.
+
+        A device that was held up goes on at its pace: what is late is not given all at once.
+
+        Args:
+            samples: float32 [n_samples, channels].
+            speed: 1 is the pace of speech.
+            on_given: told after each block how many samples were given in all.
+        """
+        n_block = round(self.rate * BLOCK_S)
         for start in range(0, len(samples), n_block):
-            self.give(samples[start : start + n_block], block=n_block)
-            due_s = begin_s + (start + n_block) / self.rate / speed
-            time.sleep(max(0.0, due_s - time.monotonic()))  # the pace of the device itself
+            block = samples[start : start + n_block]
+            self.give(block, block=n_block)
+            on_given(start + len(block))
+            if self._closed.wait(BLOCK_S / speed):
+                return
 
     def give_broken(self, samples: FloatArray) -> None:
         """Give something of a shape that no device gives."""
@@ -102,12 +124,13 @@ class FakeSystem:
         plugged: microphones that can be opened.
         refusing: names of those that open but do not start.
         streams: everything that was opened, oldest first.
+        changed: notified when a stream is opened or started.
     """
 
     plugged: list[Microphone] = field(default_factory=lambda: [microphone()])
     refusing: set[str] = field(default_factory=set)
     streams: list[FakeStream] = field(default_factory=list)
-    _changed: threading.Condition = field(default_factory=threading.Condition)
+    changed: threading.Condition = field(default_factory=threading.Condition)
 
     def open(self, wanted: Microphone | None, on_event: OnEvent) -> FakeStream:
         if not self.plugged:
@@ -116,16 +139,19 @@ class FakeSystem:
         if not any(found.is_same(item) for item in self.plugged):
             raise MicrophoneError(found.name, "it is not connected")
         stream = FakeStream(self, found, on_event)
-        with self._changed:
+        with self.changed:
             self.streams.append(stream)
-            self._changed.notify_all()
+            self.changed.notify_all()
         return stream
 
     def stream(self, number: int = 0) -> FakeStream:
         """Return the stream that was opened as number ``number``, once it is started."""
-        with self._changed:
-            assert self._changed.wait_for(lambda: len(self.streams) > number, PATIENCE_S)
-        wait_for(lambda: self.streams[number].is_running)
+
+        def is_there() -> bool:
+            return len(self.streams) > number and self.streams[number].is_running
+
+        with self.changed:
+            assert self.changed.wait_for(is_there, PATIENCE_S), f"no stream {number}"
         return self.streams[number]
 
 
@@ -160,11 +186,3 @@ class Session:
         """Return the only notice of a kind."""
         (found,) = [notice for notice in self.said if isinstance(notice, kind)]
         return found
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait for something that another thread does and does not tell."""
-    end_s = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < end_s, "it does not come"
-        time.sleep(0.002)

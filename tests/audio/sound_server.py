@@ -10,13 +10,14 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 RATE = 48_000
@@ -53,7 +54,7 @@ class Server:
         self.process.wait()
         quiet = subprocess.DEVNULL
         self.process = subprocess.Popen(command, env=self.environment, stdout=quiet, stderr=quiet)
-        wait_for(lambda: _succeeds(["pactl", "info"], self.environment))
+        wait_for(lambda: _succeeds(["pactl", "info"], self.environment), "PulseAudio")
 
     def ask(self, *words: str) -> str:
         """Ask pactl, and return its answer."""
@@ -64,14 +65,6 @@ class Server:
     def load(self, module: str) -> str:
         """Load a module, and return its number."""
         return self.ask("load-module", *module.split()).strip()
-
-
-def wait_for(condition: Callable[[], object], timeout_s: float = 30.0) -> None:
-    """Wait for another process, which cannot call back."""
-    end_s = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end_s, "it does not come"
-        time.sleep(0.02)
 
 
 @contextmanager
@@ -100,7 +93,7 @@ def sound_server(folder: Path) -> Iterator[Server]:
         )
     server = Server(environment, process)
     try:
-        wait_for(lambda: _succeeds(["pactl", "info"], environment))
+        wait_for(lambda: _succeeds(["pactl", "info"], environment), "PulseAudio")
         probe = "import sounddevice; sounddevice.check_output_settings(samplerate=48000)"
         if not _succeeds([sys.executable, "-c", probe], environment):
             pytest.skip("PortAudio does not reach PulseAudio")

@@ -13,7 +13,8 @@ import pytest
 from app.audio.keep_awake import KeepAwake
 from app.audio.notices import Paused, Started
 from app.audio.recorder import Recorder
-from tests.audio.fake_microphone import FakeSystem, Session, noise, wait_for
+from tests.audio.fake_microphone import FakeSystem, Session, noise
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """

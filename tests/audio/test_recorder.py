@@ -27,16 +27,10 @@ from app.audio.notices import (
 from app.audio.recorder import Recorder, State
 from app.audio.resample import FloatArray
 from app.errors import MicrophoneError, NoMicrophoneError, RecordingWriteError
-from tests.audio.fake_microphone import (
-    FakeSystem,
-    Session,
-    as_recorded,
-    microphone,
-    noise,
-    wait_for,
-)
+from tests.audio.fake_microphone import FakeSystem, Session, as_recorded, microphone, noise
 from tests.audio.media import tone
 from tests.audio.signals import read_clip
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 Sessions = Callable[..., Session]

@@ -11,7 +11,8 @@ import psutil
 
 from app.audio.journal_reader import JournalReader
 from app.audio.recorder import Recorder
-from tests.audio.fake_microphone import PATIENCE_S, FakeSystem, wait_for
+from tests.audio.fake_microphone import FakeSystem
+from tests.waiting import PATIENCE_S, wait_for
 
 HOURS = 4
 MINUTE = 60 * 16_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import time
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,13 @@ from app.audio.journal_file import HEADER_BYTES
 from app.audio.recorder import Recorder
 from app.audio.recovery import Unfinished, discard, find_unfinished, recover
 from app.errors import RecordingWriteError
-from tests.audio.fake_microphone import FakeSystem, wait_for
+from tests.audio.fake_microphone import FakeSystem
 from tests.audio.signals import read_clip
+from tests.waiting import PATIENCE_S, wait_for
 
 N_KILLS = 50
 N_AT_ONCE = 25
+N_SAMPLES = 60 * 16_000  # that a device has: all are killed long before the end
 START = datetime(2026, 11, 25, 17, 20, 5)
 
 
@@ -37,18 +39,22 @@ def codes(start: int, n_samples: int) -> npt.NDArray[np.int16]:
     return (mixed >> np.uint64(48)).astype(np.uint16).view(np.int16)
 
 
-def record_until_killed(folder: Path, n_given: Any) -> None:
-    """Record at the pace of speech; ``n_given`` counts what the device has given."""
+def record_until_killed(folder: Path, n_given: Any, kill_at: int, due: Connection) -> None:
+    """Record at the pace of speech; ask to be killed when enough is given, and go on until then.
+
+    Many of these start at once on few cores: before anything is recorded none has its time.
+    """
+
+    def on_given(n_samples: int) -> None:
+        n_given.value = n_samples
+        if n_samples >= kill_at and recorder.recorded_s > 0 and not due.closed:
+            due.close()  # wakes the test
+
     system = FakeSystem()
     recorder = Recorder(folder, None, system.open, keeps_awake=False)
     recorder.start()
-    stream = system.stream()
-    begin_s = time.monotonic()
-    while True:
-        block = codes(n_given.value, 800).astype(np.float32)[:, np.newaxis] / 32768
-        stream.give(block, block=800)
-        n_given.value += 800
-        time.sleep(max(0.0, begin_s + n_given.value / 16_000 - time.monotonic()))
+    sound = codes(0, N_SAMPLES).astype(np.float32)[:, np.newaxis] / 32768
+    system.stream().give_at(sound, 1.0, on_given)
 
 
 @dataclass
@@ -57,36 +63,41 @@ class Victim:
 
     Attributes:
         n_given: samples that its device has given.
-        kill_at: samples after which it is killed, at once.
+        due: ends when it is to be killed, at once.
     """
 
     process: ForkServerProcess
     n_given: Any
     folder: Path
-    kill_at: int
+    due: Connection
 
-    def is_killed(self) -> bool:
-        """Kill it if its time has come."""
-        if self.n_given.value < self.kill_at:
-            return False
+    def kill(self) -> None:
         self.process.kill()
         self.process.join()
+        self.due.close()
         assert self.process.exitcode == -9
-        return True
 
 
 def start_victim(context: ForkServerContext, folder: Path, kill_at: int) -> Victim:
     folder.mkdir()
     n_given = context.Value("q", 0, lock=False)
-    process = context.Process(target=record_until_killed, args=(folder, n_given), daemon=True)
+    due, its_due = context.Pipe(duplex=False)
+    arguments = (folder, n_given, kill_at, its_due)
+    process = context.Process(target=record_until_killed, args=arguments, daemon=True)
     process.start()
-    return Victim(process, n_given, folder, kill_at)
+    its_due.close()  # the process has the only other one
+    return Victim(process, n_given, folder, due)
 
 
-def kill_all(victims: list[Victim]) -> bool:
-    """Kill those whose time has come; whether none is left."""
-    victims[:] = [victim for victim in victims if not victim.is_killed()]
-    return not victims
+def kill_in_time(victims: list[Victim]) -> None:
+    """Kill each as soon as its time has come."""
+    alive = {victim.due: victim for victim in victims}
+    while alive:
+        due = wait(list(alive), PATIENCE_S)
+        assert due, "they do not record"
+        for connection in due:
+            assert isinstance(connection, Connection)
+            alive.pop(connection).kill()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills whole processes, and starts them fast")
@@ -100,8 +111,7 @@ def test_fifty_kills_lose_less_than_a_second(tmp_path: Path) -> None:
             start_victim(context, tmp_path / str(number), int(rng.integers(16_000, 60_000)))
             for number in range(first, first + N_AT_ONCE)
         ]
-        alive = victims.copy()
-        wait_for(lambda alive=alive: kill_all(alive))  # type: ignore[misc]
+        kill_in_time(victims)
         lost_s += [(item.n_given.value - check_leftover(item.folder)) / 16_000 for item in victims]
     assert len(lost_s) == N_KILLS
     print(f"lost in {N_KILLS} kills: worst {max(lost_s):.3f} s, mean {np.mean(lost_s):.4f} s")

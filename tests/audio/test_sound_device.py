@@ -11,7 +11,8 @@ import pytest
 from scipy.signal import correlate
 
 from tests.audio.media import wav_bytes
-from tests.audio.sound_server import RATE, Server, sound_server, wait_for
+from tests.audio.sound_server import RATE, Server, sound_server
+from tests.waiting import wait_for
 
 PLAY = """
 import sys, threading

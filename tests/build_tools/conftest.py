@@ -12,6 +12,7 @@ import pytest
 
 from build_tools import joining
 from build_tools.payload import make_payload
+from tests.waiting import PATIENCE_S
 
 PROGRAM = """#!/bin/sh
 echo "program $0"
@@ -50,10 +51,17 @@ class Small:
             text=True,
         )
 
+    def start_waiting(self) -> subprocess.Popen[str]:
+        """Start it, and come back when the program inside runs; it ends with its input."""
+        process = self.start("wait")
+        assert process.stdout is not None
+        assert "ready\n" in iter(process.stdout.readline, ""), "the program has ended"
+        return process
+
     def run(self, *arguments: str) -> dict[str, str]:
         """Run it to its end; gives its lines by their first word."""
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0, err
         return dict(line.split(" ", 1) for line in out.splitlines())
 

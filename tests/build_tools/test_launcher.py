@@ -6,8 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,15 +13,7 @@ import pytest
 from build_tools import joining
 from build_tools.payload import make_payload
 from tests.build_tools.conftest import Small, make_program, make_small
-
-WAIT_S = 20.0
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+from tests.waiting import PATIENCE_S, wait_for
 
 
 def written(folder: Path) -> dict[Path, int]:
@@ -70,7 +60,7 @@ def test_cache_is_for_its_owner_alone(small: Small) -> None:
 
 def test_exit_code_is_the_programs(small: Small) -> None:
     process = small.start("fail")
-    process.communicate(timeout=WAIT_S)
+    process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 7
 
 
@@ -89,14 +79,12 @@ def test_damaged_cache_is_filled_again(small: Small, damage: str) -> None:
 
 
 def test_damaged_cache_is_filled_again_while_another_runs(small: Small) -> None:
-    running = small.start("wait")
-    assert running.stdout is not None
-    wait_for(lambda: running.stdout is not None and running.stdout.readline() == "ready\n")
+    running = small.start_waiting()
     file = small.versions[0] / "_internal" / "包" / "large"
     file.unlink()
     small.run()
     assert file.stat().st_size == 12 << 20
-    running.communicate("", timeout=WAIT_S)
+    running.communicate("", timeout=PATIENCE_S)
     assert running.returncode == 0
 
 
@@ -108,18 +96,18 @@ def test_damaged_executable_is_refused_and_leaves_nothing(small: Small, place: f
     data[at] ^= 0x55
     small.file.write_bytes(data)
     process = small.start()
-    _out, err = process.communicate(timeout=WAIT_S)
+    _out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert "damaged" in err
     assert small.versions == []
-    wait_for(lambda: not leftovers(small))
+    wait_for(lambda: not leftovers(small), "nothing left")
 
 
 def test_truncated_executable_is_refused(small: Small) -> None:
     data = small.file.read_bytes()
     small.file.write_bytes(data[: len(data) - (1 << 20)])
     process = small.start()
-    _out, err = process.communicate(timeout=WAIT_S)
+    _out, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, "get it again" in err) == (1, True)
     assert small.versions == []
 
@@ -133,16 +121,16 @@ def test_what_follows_the_payload_does_not_matter(small: Small) -> None:
 def test_many_first_starts_at_once(small: Small) -> None:
     processes = [small.start(str(number)) for number in range(6)]
     for process in processes:
-        out, err = process.communicate(timeout=WAIT_S)
+        out, err = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, f"here {small.versions[0]}" in out) == (0, True), err
     assert len(small.versions) == 1
 
 
 def test_start_that_is_killed_while_it_unpacks(small: Small) -> None:
     process = small.start()
-    wait_for(lambda: any(small.cache.glob("*.part/*")) or process.poll() is not None)
+    wait_for(lambda: any(small.cache.glob("*.part/*")) or process.poll() is not None, "unpacking")
     process.kill()
-    process.communicate(timeout=WAIT_S)
+    process.communicate(timeout=PATIENCE_S)
     small.run()
     assert not list(small.cache.glob("*.part"))
     assert len(small.versions) == 1
@@ -165,13 +153,12 @@ def test_old_version_is_removed(launcher: Path, small: Small, tmp_path: Path) ->
 
 
 def test_old_version_that_runs_is_kept(launcher: Path, small: Small, tmp_path: Path) -> None:
-    running = small.start("wait")
-    wait_for(lambda: running.stdout is not None and running.stdout.readline() == "ready\n")
+    running = small.start_waiting()
     (old,) = small.versions
     newer = next_version(launcher, small, tmp_path)
     newer.run()
     assert old in small.versions
-    running.communicate("", timeout=WAIT_S)
+    running.communicate("", timeout=PATIENCE_S)
     newer.run()
     assert old not in small.versions
 
@@ -187,18 +174,17 @@ def test_foreign_files_in_the_cache_are_kept(small: Small) -> None:
 def test_without_a_cache_it_runs_and_leaves_nothing(small: Small) -> None:
     told = without_cache(small).run()
     assert Path(told["here"]).parent == small.file.parent
-    wait_for(lambda: not leftovers(small))
+    wait_for(lambda: not leftovers(small), "nothing left")
     assert not small.cache.exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_without_a_cache_a_kill_leaves_nothing(small: Small, number: signal.Signals) -> None:
-    process = without_cache(small).start("wait")
-    wait_for(lambda: process.stdout is not None and process.stdout.readline() == "ready\n")
+    process = without_cache(small).start_waiting()
     assert leftovers(small)
     process.send_signal(number)
-    process.communicate(timeout=WAIT_S)
-    wait_for(lambda: not leftovers(small))
+    process.communicate(timeout=PATIENCE_S)
+    wait_for(lambda: not leftovers(small), "nothing left")
 
 
 def test_cache_of_somebody_else_is_not_used(small: Small) -> None:
@@ -207,7 +193,7 @@ def test_cache_of_somebody_else_is_not_used(small: Small) -> None:
     small.cache.mkdir(parents=True)
     os.chown(small.cache, 65534, 65534)
     assert Path(small.run()["here"]).parent == small.file.parent
-    wait_for(lambda: not leftovers(small))
+    wait_for(lambda: not leftovers(small), "nothing left")
 
 
 def test_cache_that_everybody_can_write_is_not_used(small: Small) -> None:

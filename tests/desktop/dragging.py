@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from tests.desktop.screen import WAIT_S, Screen, wait_for
+from tests.desktop.screen import Screen
 from tests.packs import ROOT
+from tests.waiting import PATIENCE_S, wait_for
 
 SOURCE_PLACE = (10, 900)  # where the app's window never is
 N_STEPS = 12  # of the mouse on its way
@@ -106,7 +107,7 @@ class DragSource:
         """End the program."""
         self._process.kill()
         self._process.wait()
-        self._reader.join(WAIT_S)
+        self._reader.join(PATIENCE_S)
         assert self._process.stdout is not None
         self._process.stdout.close()
 

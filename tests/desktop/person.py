@@ -16,8 +16,9 @@ from typing import Any
 from app.store.library import Library
 from app.store.rows import item_of
 from app.store.types import Item, ItemState
-from tests.desktop.screen import WAIT_S, Screen, wait_for
+from tests.desktop.screen import Screen
 from tests.packs import ROOT
+from tests.waiting import PATIENCE_S, wait_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ class Person:
         """Start the app a second time, as "Open with" does; returns its exit code."""
         command = [sys.executable, "-m", "app", *map(str, files)]
         return subprocess.run(
-            command, cwd=ROOT, env=self.env, timeout=WAIT_S, check=False
+            command, cwd=ROOT, env=self.env, timeout=PATIENCE_S, check=False
         ).returncode
 
     @property
@@ -105,7 +106,7 @@ class Person:
     def wait_until_ended(self) -> int:
         """Wait for the end of the process; returns its exit code."""
         assert self._process is not None
-        return self._process.wait(WAIT_S)
+        return self._process.wait(PATIENCE_S)
 
     def kill(self) -> None:
         """Kill it without a warning."""
@@ -187,7 +188,7 @@ class Person:
             return None
         try:
             with socket.socket(socket.AF_UNIX) as link:
-                link.settimeout(WAIT_S)
+                link.settimeout(PATIENCE_S)
                 link.connect(str(self._socket))
                 link.sendall(question.encode() + b"\n")
                 return json.loads(link.makefile("rb").readline() or b"null")

@@ -23,9 +23,10 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.store.types import ItemState
 from tests.desktop.person import Person
-from tests.desktop.screen import Screen, open_screen, wait_for
+from tests.desktop.screen import Screen, open_screen
 from tests.gui.bench import STARTER, long_recording
 from tests.packs import ROOT
+from tests.waiting import wait_for
 
 OUTPUT = ROOT / "docs" / "screens"
 SHEET_WIDTH, N_COLUMNS = 1120, 2

@@ -1,7 +1,6 @@
 """A screen of the test's own: Xvfb with a window manager, and xdotool as the hand of a person.
 
-Xvfb picks a free display itself. Whatever is waited for is a condition with a time-out; nothing
-sleeps for a guessed while.
+Xvfb picks a free display itself. Whatever is waited for is a condition with a time-out.
 """
 
 from __future__ import annotations
@@ -9,45 +8,18 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+
+from tests.waiting import wait_for
 
 PROGRAMS = ("Xvfb", "openbox", "xdotool")
-WAIT_S = 120.0  # reached only when something is broken
-_POLL_S = 0.05
-T = TypeVar("T")
 
 
 def is_available() -> bool:
     """Whether all programs are installed; ``dev.py test`` installs them on Linux."""
     return all(map(shutil.which, PROGRAMS))
-
-
-def wait_for(
-    what: Callable[[], T | None], describe: Callable[[], str] | str, timeout_s: float = WAIT_S
-) -> T:
-    """Ask again and again until there is an answer that counts as true.
-
-    Args:
-        what: asks.
-        describe: what was expected, for whoever reads the failure.
-        timeout_s: until when.
-
-    Raises:
-        TimeoutError: there was none in time.
-    """
-    deadline = time.monotonic() + timeout_s
-    while True:
-        answer = what()
-        if answer:
-            return answer
-        if time.monotonic() > deadline:
-            text = describe if isinstance(describe, str) else describe()
-            raise TimeoutError(f"not within {timeout_s:.0f} s: {text}")
-        time.sleep(_POLL_S)
 
 
 class Screen:
@@ -109,6 +81,7 @@ def open_screen(folder: Path, size: str = "1500x1150") -> Iterator[Screen]:
     """
     reader, writer = os.pipe()
     command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
+    command.append("-noreset")  # else a question that ends before openbox is there starts it anew
     with (folder / "xvfb.log").open("wb") as log:
         server = subprocess.Popen(command, pass_fds=[writer], stdout=log, stderr=log)
     os.close(writer)

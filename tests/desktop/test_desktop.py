@@ -15,8 +15,9 @@ from app.engine.types import SegmentDone, TranscribeOptions
 from app.store.types import ItemState
 from tests.desktop.dragging import DragSource, drop_on, from_browser, from_file_manager
 from tests.desktop.person import Person
-from tests.desktop.screen import Screen, wait_for
+from tests.desktop.screen import Screen
 from tests.gui.bench import CLIP, STARTER, long_recording
+from tests.waiting import wait_for
 
 DONE, RUNNING = ItemState.DONE, ItemState.RUNNING
 Formats = Callable[..., dict[str, bytes]]

@@ -11,9 +11,10 @@ import pytest
 from app.store.types import Item, ItemKind, ItemState
 from tests.audio.sound_server import NULL_SINK, Server, sound_server
 from tests.desktop.person import Person
-from tests.desktop.screen import Screen, wait_for
+from tests.desktop.screen import Screen
 from tests.gui.bench import SAMPLES, STARTER
 from tests.gui.dictation.rig_user import Clipboard, OtherProgram, entry, focus, terminal
+from tests.waiting import wait_for
 
 HOLD = ("ctrl", "alt", "space")
 MEETING, WEATHER = SAMPLES[1], SAMPLES[2]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,9 +11,9 @@ from app.dictation.chord import ESCAPE, Chord
 from app.dictation.portal_keys import PortalKeys, to_trigger
 from app.errors import HotkeyError, KeyboardError
 from tests.dictation.fake_portal import FakePortal, bus_daemon
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not shutil.which("dbus-daemon"), reason="needs dbus-daemon")
-WAIT_S = 20.0  # reached only when something is broken
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +37,11 @@ class Keys(PortalKeys):
         super().__init__(lambda name, down: self.told.append((name, down)), bus)
 
     def poll_until(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + WAIT_S
-        while not condition():
-            assert time.monotonic() < deadline
+        def holds_now() -> bool:
             self.poll()
+            return condition()
+
+        wait_for(holds_now, lambda: f"not after {self.told}")
 
 
 @pytest.fixture

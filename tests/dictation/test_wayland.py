@@ -35,7 +35,7 @@ def write_down(folder: Path) -> str:
 
 def run(typist: WaylandTypist, text: str) -> None:
     for pause_s in typist.type_text(text):
-        time.sleep(pause_s)
+        time.sleep(pause_s)  # the pace that the typist asks for; the service has a timer for it
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_helper_that_is_given_up_is_ended(helpers: Path) -> None:
     install(helpers, "wtype", f'echo $$ >"{helpers}/pid"; exec sleep 1000')
     steps = WaylandTypist().type_text(TEXT)
     while not (helpers / "pid").exists() or not (helpers / "pid").read_text().strip():
-        time.sleep(next(steps))
+        time.sleep(next(steps))  # as in run()
     steps.close()
     with pytest.raises(ProcessLookupError):
         os.kill(int((helpers / "pid").read_text()), 0)

@@ -6,23 +6,15 @@ import dataclasses
 import json
 import re
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from app import paths
 from tests.frozen.conftest import RUN_S, STRANGER, Frozen
 from tests.packs import ROOT
+from tests.waiting import wait_for
 
 SAMPLE = ROOT / "samples" / "squirrel.wav"
 SAID = "red squirrel"
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + RUN_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def readable_sample(place: Path) -> Path:
@@ -68,7 +60,7 @@ def test_home_that_cannot_be_written_leaves_nothing_behind(used: Frozen, place: 
     stranger = dataclasses.replace(used, user=STRANGER)
     result = stranger.run("transcribe", str(readable_sample(place)), TMPDIR=str(folder))
     assert SAID in result.stdout
-    wait_for(lambda: not list(folder.iterdir()))
+    wait_for(lambda: not list(folder.iterdir()), "nothing left", RUN_S)
 
 
 def test_subcommands(used: Frozen, place: Path) -> None:
@@ -116,7 +108,11 @@ def test_pack_is_mapped_from_the_executable(used: Frozen) -> None:
         stdout=subprocess.PIPE,
     )
     maps = Path(f"/proc/{process.pid}/maps")
-    wait_for(lambda: process.poll() is not None or str(used.file) in maps.read_text())
+    wait_for(
+        lambda: process.poll() is not None or str(used.file) in maps.read_text(),
+        "the pack in memory",
+        RUN_S,
+    )
     assert process.poll() is None
     descriptors = [str(link.readlink()) for link in Path(f"/proc/{process.pid}/fd").iterdir()]
     process.communicate(SAMPLE.read_bytes(), timeout=RUN_S)
@@ -133,7 +129,11 @@ def test_kept_locks_end_with_the_program(used: Frozen) -> None:
     )
     folder = Path(f"/proc/{process.pid}/fdinfo")
     maps = Path(f"/proc/{process.pid}/maps")
-    wait_for(lambda: process.poll() is not None or str(used.file) in maps.read_text())
+    wait_for(
+        lambda: process.poll() is not None or str(used.file) in maps.read_text(),
+        "the pack in memory",
+        RUN_S,
+    )
     closing = 0o2000000  # O_CLOEXEC
     for link in Path(f"/proc/{process.pid}/fd").iterdir():
         if str(link.readlink()).endswith(".use"):

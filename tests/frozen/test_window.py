@@ -12,8 +12,9 @@ from app.store.types import Item, ItemKind, ItemState
 from tests.audio.sound_server import NULL_SINK, Server, sound_server
 from tests.desktop.dragging import drop_on, from_file_manager
 from tests.desktop.person import Person
-from tests.desktop.screen import WAIT_S, Screen, wait_for
+from tests.desktop.screen import Screen
 from tests.gui.bench import CLIP, SAMPLES
+from tests.waiting import PATIENCE_S, wait_for
 
 WEATHER = SAMPLES[2]
 
@@ -36,7 +37,7 @@ class Owner(Person):
     def open_with(self, *files: Path) -> int:
         command = [str(self._file), *map(str, files)]
         return subprocess.run(
-            command, cwd="/", env=self.env, timeout=WAIT_S, check=False
+            command, cwd="/", env=self.env, timeout=PATIENCE_S, check=False
         ).returncode
 
     def middle(self) -> tuple[int, int]:

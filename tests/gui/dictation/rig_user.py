@@ -13,8 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.desktop.screen import Screen, wait_for
+from tests.desktop.screen import Screen
 from tests.packs import ROOT
+from tests.waiting import wait_for
 
 WAIT_S = 30.0  # reached only when something is broken
 _ENTRY = """

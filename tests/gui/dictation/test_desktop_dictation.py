@@ -10,8 +10,9 @@ import pytest
 
 from app.dictation.chord import Chord
 from app.dictation.x11_keys import X11Keys
-from tests.desktop.screen import Screen, wait_for
+from tests.desktop.screen import Screen
 from tests.gui.dictation.rig_user import Clipboard, OtherProgram, Rig, focus
+from tests.waiting import wait_for
 
 StartRig = Callable[..., Rig]
 SPOKEN = "Hello, 你好 🐿 (a@b) €1"
