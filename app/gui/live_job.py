@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, cast
 
 from app.engine.cancel import CancelToken
@@ -113,6 +113,28 @@ def open_speech_stream(transcriber: Transcriber, options: TranscribeOptions) -> 
     return open_stream(transcriber, StreamOptions(transcribe=options))
 
 
+class Pulse:
+    """Beats while the engine gets on with a recording; asked by the window.
+
+    Args:
+        now: monotonic clock in seconds.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._last: float | None = None
+
+    @property
+    def still_s(self) -> float:
+        """Seconds since it got on the last time; 0 before it has begun."""
+        last = self._last  # once: the other thread may write meanwhile
+        return 0.0 if last is None else self._now() - last
+
+    def beat(self) -> None:
+        """Say that it gets on."""
+        self._last = self._now()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveRequest:
     """Recognise a recording while it is made.
@@ -122,6 +144,7 @@ class LiveRequest:
         item_id: where the lines go.
         reader: the recording.
         cancel: gives it up; what was recognised is kept.
+        pulse: beats while it is worked on.
     """
 
     session: int
@@ -129,6 +152,7 @@ class LiveRequest:
     reader: SoundReader
     options: JobOptions
     cancel: CancelToken
+    pulse: Pulse = field(default_factory=Pulse)
 
 
 class LiveJob:
@@ -169,6 +193,7 @@ class LiveJob:
         try:
             while self._feed():
                 cancel.check()
+                self._request.pulse.beat()
                 if self._request.reader.lag_s < POLL_S or self._is_full():
                     self._handle(stream.step(cancel))
                     self._tell_lag()
@@ -194,6 +219,7 @@ class LiveJob:
 
     def _handle(self, events: Iterator[HeardWords | HeardUtterance]) -> None:
         for event in events:
+            self._request.pulse.beat()
             segment: Segment | None = getattr(event, "segment", None)
             if segment is not None:
                 self._keep(segment)

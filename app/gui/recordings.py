@@ -26,13 +26,22 @@ from app.engine.cancel import CancelToken
 from app.errors import AlreadyRecordingError, ItemNotFoundError, SongshuError
 from app.gui import words
 from app.gui.engine import QUEUED, Engine
-from app.gui.events import LagChanged, LiveFailed, LiveFinished, LiveText, UtteranceHeard
-from app.gui.live_job import LiveRequest, SoundReader
+from app.gui.events import (
+    EnginePhase,
+    EngineState,
+    LagChanged,
+    LiveFailed,
+    LiveFinished,
+    LiveText,
+    UtteranceHeard,
+)
+from app.gui.live_job import LiveRequest, Pulse, SoundReader
 from app.store.library import Library
 from app.store.types import JobOptions
 
 _log = logging.getLogger(__name__)
 TICK_MS = 50  # the level meter; a notice is never older than that
+STALLED_S = 10.0  # the slowest step on a slow computer; a longer one is told
 
 
 class RecorderLike(Protocol):
@@ -101,6 +110,8 @@ class _Session:
     recorder: RecorderLike
     options: JobOptions
     cancel: CancelToken = field(default_factory=CancelToken)
+    pulse: Pulse = field(default_factory=Pulse)
+    is_stalled: bool = False  # the engine has not got on with it for a while
     is_stopped: bool = False  # nothing more is wanted of the microphone
     is_recorded: bool = False  # the file is complete
     is_heard: bool = True  # the engine has nothing more to say
@@ -118,6 +129,10 @@ class Recordings(QObject):
         make_recorder: for a microphone, None for the system's own choice.
         microphone: which one to use now.
         options: how the next dictation is recognised.
+        stalled_s: how long the engine may take for one step before that is told.
+
+    Attributes:
+        is_loading: whether the model is being loaded.
 
     Signals:
         started(int, int): a session, by its number, and its item.
@@ -125,6 +140,8 @@ class Recordings(QObject):
         noticed(int, object): a session, and a Notice of ``app.audio.notices``.
         live_text_changed(LiveText), utterance_heard(UtteranceHeard): what was said.
         lag_changed(LagChanged): recognition falls behind, or catches up.
+        stalled_changed(int, bool): recognition of a session does not get on, or does again.
+        loading_changed(bool): whether the model is being loaded.
         finished(int): everything was recognised.
         failed(int, object): recognition ended early, with the SongshuError.
         recorded(int): the session's file is complete, or there is none.
@@ -136,6 +153,8 @@ class Recordings(QObject):
     noticed = Signal(int, object)
     live_text_changed = Signal(object)
     lag_changed = Signal(object)
+    stalled_changed = Signal(int, bool)
+    loading_changed = Signal(bool)
     utterance_heard = Signal(object)
     finished = Signal(int)
     failed = Signal(int, object)
@@ -150,9 +169,12 @@ class Recordings(QObject):
         *,
         microphone: Callable[[], Microphone | None],
         options: Callable[[], JobOptions],
+        stalled_s: float = STALLED_S,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.is_loading = False
+        self._stalled_s = stalled_s
         self._library = library
         self._engine = engine
         self._make_recorder = make_recorder
@@ -163,6 +185,7 @@ class Recordings(QObject):
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.on_tick)
         worker = engine.worker
+        worker.engine_changed.connect(self.on_engine_changed, QUEUED)
         worker.live_text_changed.connect(self.on_live_text_changed, QUEUED)
         worker.lag_changed.connect(self.on_lag_changed, QUEUED)
         worker.utterance_heard.connect(self.on_utterance_heard, QUEUED)
@@ -216,6 +239,7 @@ class Recordings(QObject):
                 reader=one.recorder.reader(),
                 options=one.options,
                 cancel=one.cancel,
+                pulse=one.pulse,
             )
         )
 
@@ -261,14 +285,23 @@ class Recordings(QObject):
     def on_tick(self) -> None:
         """Show the level, and pass on what the recorders say."""
         for one in list(self._sessions.values()):
+            self._look_for_stall(one)
             if one.is_recorded:
                 continue
             self._take_notices(one)
             if not one.is_recorded:
                 recorder = one.recorder
                 self.level_changed.emit(Level(one.number, recorder.level_db, recorder.recorded_s))
-        if all(one.is_recorded for one in self._sessions.values()):
+        if not self._sessions:
             self._timer.stop()
+
+    @Slot(object)
+    def on_engine_changed(self, state: EngineState) -> None:
+        """Tell whether speech has to wait for the model."""
+        is_loading = state.phase is EnginePhase.LOADING
+        if is_loading != self.is_loading:
+            self.is_loading = is_loading
+            self.loading_changed.emit(is_loading)
 
     @Slot(object)
     def on_live_text_changed(self, live: LiveText) -> None:
@@ -309,6 +342,14 @@ class Recordings(QObject):
         if failed.error is not None:
             self.failed.emit(failed.session, failed.error)
         self._settle(one)
+
+    def _look_for_stall(self, one: _Session) -> None:
+        is_stalled = not one.is_heard and one.pulse.still_s > self._stalled_s
+        if is_stalled != one.is_stalled:
+            one.is_stalled = is_stalled
+            if is_stalled:
+                _log.warning("recognition of recording %d does not get on", one.number)
+            self.stalled_changed.emit(one.number, is_stalled)
 
     def _take_notices(self, one: _Session) -> None:
         for notice in one.recorder.notices():

@@ -17,14 +17,15 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 
 from app.audio.microphones import Microphone, list_microphones
-from app.audio.notices import Failed, Notice, Paused, Resumed
+from app.audio.notices import Failed, Notice
 from app.audio.resample import SAMPLE_RATE
 from app.errors import RecordingError, SongshuError
 from app.gui.background import BackgroundTask
 from app.gui.events import LagChanged
 from app.gui.main_window import MainWindow
 from app.gui.record_bar import RecordBar
-from app.gui.record_words import describe, describe_error, describe_lag
+from app.gui.record_status import Ear, RecordStatus
+from app.gui.record_words import describe, describe_error
 from app.gui.recordings import Level, Recordings
 from app.gui.settings import SettingsStore
 from app.gui.words import error_words
@@ -51,8 +52,7 @@ class WindowRecording(QObject):
         self._settings = settings
         self._session: int | None = None  # what the bar shows
         self._last = 0
-        self._said = ("", False)  # the message, and whether it is a warning
-        self._lag_s = 0
+        self._status = RecordStatus()
         self._found: list[Microphone] = []
         self.bar = RecordBar()
         self._search = BackgroundTask(self)
@@ -107,7 +107,8 @@ class WindowRecording(QObject):
         if self._session is not None:
             self._recordings.pause(self._session)
             self.bar.set_paused(True)
-            self._say(self.tr("Paused"))
+            self._status.ear = Ear.PAUSED
+            self._show_status()
 
     @Slot()
     def on_resume_wanted(self) -> None:
@@ -115,7 +116,8 @@ class WindowRecording(QObject):
         if self._session is not None:
             self._recordings.resume(self._session)
             self.bar.set_paused(False)
-            self._say(self.tr("Listening…"))
+            self._status.ear = Ear.OPENING
+            self._show_status()
 
     @Slot()
     def on_cancel_wanted(self) -> None:
@@ -137,19 +139,32 @@ class WindowRecording(QObject):
         """Show what the recorder says."""
         if session != self._session:
             return
-        if isinstance(notice, Paused | Resumed):  # the button has shown it already
-            return
-        text, is_warning = describe(notice)
         if isinstance(notice, Failed):  # the bar goes with the recording; this stays
-            self._window.tell(text)
-        self._say(text or self.tr("Listening…"), is_warning=is_warning)
+            self._window.tell(describe(notice)[0])
+        self._status.take(notice)
+        if self.bar.is_paused and self._status.is_open:  # paused again before it had resumed
+            self._status.ear = Ear.PAUSED
+        self._show_status()
 
     @Slot(object)
     def on_lag_changed(self, lag: LagChanged) -> None:
         """Say how far recognition is behind, while it is."""
         if lag.session == self._session:
-            self._lag_s = lag.lag_s
-            self._show_message()
+            self._status.lag_s = lag.lag_s
+            self._show_status()
+
+    @Slot(int, bool)
+    def on_stalled_changed(self, session: int, is_stalled: bool) -> None:
+        """Say that recognition does not get on."""
+        if session == self._session:
+            self._status.is_stalled = is_stalled
+            self._show_status()
+
+    @Slot(bool)
+    def on_loading_changed(self, is_loading: bool) -> None:
+        """Say that the model has to come first."""
+        self._status.is_loading = is_loading
+        self._show_status()
 
     @Slot(int)
     def on_recorded(self, session: int) -> None:
@@ -158,7 +173,6 @@ class WindowRecording(QObject):
             return
         item_id = self._recordings.item_of(session)
         self.bar.set_recording(False)
-        self._say(self.tr("Writing…"))
         if item_id is not None:
             self._window.refresh_item(item_id)
             shown = self._window.page.item
@@ -170,7 +184,8 @@ class WindowRecording(QObject):
         """Recognition has to wait; the recording goes on."""
         if session == self._session:
             kept = self.tr("It is recorded, and recognised later.")
-            self._say(f"{error_words(type(error).__name__).what} {kept}", is_warning=True)
+            self._status.fail(f"{error_words(type(error).__name__).what} {kept}")
+            self._show_status()
 
     @Slot(int)
     def on_item_changed(self, item_id: int) -> None:
@@ -199,7 +214,8 @@ class WindowRecording(QObject):
         chosen = None if microphone is None else (microphone.name, microphone.api)
         self._settings.change(replace(self._settings.settings, microphone=chosen))
         if self.is_recording:
-            self._say(self.tr("The next recording uses it."))
+            self._status.remark(self.tr("The next recording uses it."))
+            self._show_status()
 
     def _start(self) -> None:
         self._last -= 1
@@ -215,23 +231,16 @@ class WindowRecording(QObject):
         self._session = self._last
         item_id = self._recordings.item_of(self._session)
         assert item_id is not None
+        self._status = RecordStatus(is_loading=self._recordings.is_loading)
         self._recordings.begin(self._session)
         self._window.reload_list()
         self._window.show_item(item_id)
         self.bar.begin()
-        self._lag_s = 0
-        self._say(self.tr("Listening…"))
+        self._show_status()
         self.on_microphones_wanted()
 
-    def _say(self, text: str, *, is_warning: bool = False) -> None:
-        self._said = (text, is_warning)
-        self._show_message()
-
-    def _show_message(self) -> None:
-        """Show a warning before the lag, and the lag before anything else."""
-        text, is_warning = self._said
-        if self._lag_s and not is_warning:
-            text = describe_lag(self._lag_s)
+    def _show_status(self) -> None:
+        text, is_warning = self._status.sentence
         self.bar.say(text, is_warning=is_warning)
 
     def _end(self) -> None:
@@ -243,6 +252,8 @@ class WindowRecording(QObject):
         recordings.level_changed.connect(self.on_level_changed)
         recordings.noticed.connect(self.on_noticed)
         recordings.lag_changed.connect(self.on_lag_changed)
+        recordings.stalled_changed.connect(self.on_stalled_changed)
+        recordings.loading_changed.connect(self.on_loading_changed)
         recordings.recorded.connect(self.on_recorded)
         recordings.failed.connect(self.on_failed)
         recordings.item_changed.connect(self.on_item_changed)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from app.audio.notices import DeviceLost, DiskFree, DiskFull
+from app.dictation.options import DictationOptions
 from app.dictation.parts import News, Notice, State
+from app.errors import RecordingFullError
 from app.gui.dictation.service import CANCEL_COMMAND, TOGGLE_COMMAND, DictationService
 from app.store.types import ItemKind, ItemState
 from tests.audio.fake_microphone import microphone
@@ -19,6 +24,8 @@ from tests.gui.test_recordings import sound
 
 # the offscreen platform says so of every window that is to stay on top, such as the pill
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+QUIET = np.full((50_000, 1), 1e-4, np.float32)  # -80 dBFS, 3 s
 
 
 @pytest.fixture
@@ -96,6 +103,50 @@ def test_dictation_without_a_microphone_ends_with_the_reason(
     say(bench, SAMPLES[1])
     service.take_command(TOGGLE_COMMAND)
     qtbot.waitUntil(lambda: "Thursday" in QGuiApplication.clipboard().text(), timeout=JOB_MS)
+
+
+def test_pill_says_what_is_waited_for_and_what_is_wrong(
+    qtbot: QtBot, bench: Bench, service: DictationService
+) -> None:
+    assert bench.desktop is not None
+    recordings, line = bench.desktop.speech.recordings, service.pill.line
+    service.take_command(TOGGLE_COMMAND)
+    assert line.text == "Preparing the microphone…"
+    stream = bench.microphones.stream()
+    stream.give(QUIET)
+    qtbot.waitUntil(lambda: "to be heard" in line.text, timeout=JOB_MS)
+    stream.give(sound(SAMPLES[1]))
+    qtbot.waitUntil(lambda: "Let" in line.text, timeout=JOB_MS)  # the words themselves
+    full = RecordingFullError(Path("disk"))
+    recordings.noticed.emit(1, DiskFull(4.0, full))
+    assert "disk is full" in line.text
+    recordings.noticed.emit(1, DiskFree(5.0))
+    assert "Let" in line.text
+    recordings.stalled_changed.emit(1, True)
+    assert "does not get on" in line.text
+    recordings.stalled_changed.emit(2, False)  # of another one
+    assert "does not get on" in line.text
+    recordings.noticed.emit(1, DeviceLost(5.0, microphone(), microphone("headset")))
+    assert "headset" in line.text
+    service.take_command(TOGGLE_COMMAND)
+    qtbot.waitUntil(lambda: service.dictation.state is State.IDLE, timeout=JOB_MS)
+
+
+def test_without_the_pill_only_what_is_wrong_is_shown(
+    qtbot: QtBot, bench: Bench, service: DictationService
+) -> None:
+    assert bench.desktop is not None
+    store = bench.desktop.settings
+    store.change(replace(store.settings, dictation=DictationOptions(pill=False)))
+    service.take_command(TOGGLE_COMMAND)
+    say(bench, SAMPLES[1])
+    assert not service.pill.isVisible()
+    full = RecordingFullError(Path("disk"))
+    bench.desktop.speech.recordings.noticed.emit(1, DiskFull(4.0, full))
+    assert service.pill.isVisible()
+    assert "disk is full" in service.pill.line.text
+    service.take_command(TOGGLE_COMMAND)
+    qtbot.waitUntil(lambda: service.dictation.state is State.IDLE, timeout=JOB_MS)
 
 
 def test_one_microphone_serves_one_recording_at_a_time(

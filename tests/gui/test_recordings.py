@@ -223,6 +223,58 @@ def test_recording_that_the_engine_could_not_follow_is_recognised_as_a_file(
     engine.close()
 
 
+def test_engine_that_does_not_get_on_is_told_and_so_is_its_end(
+    qtbot: QtBot, library: Library, system: FakeSystem, tmp_path: Path
+) -> None:
+    go_on = threading.Event()
+
+    class Stuck:
+        lag_s = 0.0
+
+        def __init__(self, stream: SpeechStream) -> None:
+            self._stream = stream
+            self.feed, self.close = stream.feed, stream.close
+            self.finish = stream.finish
+
+        def step(self, cancel: object = None) -> Iterator[object]:
+            assert go_on.wait(JOB_MS / 1000)
+            yield from self._stream.step()
+
+    def stuck(transcriber: object, options: TranscribeOptions) -> SpeechStream:
+        return Stuck(open_speech_stream(transcriber, options))  # type: ignore[arg-type,return-value]
+
+    engine = Engine(library, load_engine, open_stream=stuck)
+    recordings = Recordings(
+        library,
+        engine,
+        lambda microphone: Recorder(tmp_path, microphone, system.open, keeps_awake=False),
+        microphone=lambda: None,
+        options=lambda: OPTIONS,
+        stalled_s=0.5,
+    )
+    heard = Heard(qtbot, recordings)
+    stalls: list[tuple[int, bool]] = []
+    recordings.stalled_changed.connect(lambda session, on: stalls.append((session, on)))
+    recordings.start(1)
+    recordings.begin(1)
+    speak(system, sound(SAMPLES[1]))
+    qtbot.waitUntil(lambda: stalls == [(1, True)], timeout=JOB_MS)
+    recordings.stop(1)
+    go_on.set()
+    heard.wait(heard.finished, 1)
+    assert "Thursday" in " ".join(one.text for one in heard.utterances)
+    qtbot.waitUntil(lambda: stalls[:2] == [(1, True), (1, False)], timeout=JOB_MS)
+    engine.close()
+
+
+def test_loading_of_the_model_is_told(qtbot: QtBot, recordings: Recordings, engine: Engine) -> None:
+    loading: list[bool] = []
+    recordings.loading_changed.connect(loading.append)
+    engine.prepare(OPTIONS)
+    qtbot.waitUntil(lambda: loading == [True, False], timeout=JOB_MS)
+    assert not recordings.is_loading
+
+
 def test_tap_leaves_no_trace(
     recordings: Recordings, heard: Heard, system: FakeSystem, library: Library, tmp_path: Path
 ) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.audio.journal import Journal
 from app.audio.resample import FloatArray
+from app.gui.closing import ask_to_close
 from app.gui.record_words import describe
 from app.gui.sidebar_model import Entry, status_text
 from app.store.library import Library
@@ -55,10 +57,12 @@ def test_record_button_fills_the_page_while_one_speaks(qtbot: QtBot, bench: Benc
     assert window.pages.currentWidget() is window.page
     assert bar.isVisible()
     assert not desktop.player.isVisible()
+    assert bar.note.text() == "Preparing the microphone…"  # whoever speaks now speaks too early
     said = speak(bench, np.concatenate([sound(SAMPLES[2]), QUIET, sound(SAMPLES[1])]))
     qtbot.waitUntil(lambda: bool(window.page.model.lines), timeout=JOB_MS)
     assert only_item(bench).state is ItemState.RUNNING  # still recording
     assert status_text(Entry(only_item(bench))) == "Recording…"
+    assert bar.note.text().startswith(("Listening", "Catching up"))
     said.join()
     qtbot.mouseClick(bar.stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: only_item(bench).state is ItemState.DONE, timeout=JOB_MS)
@@ -157,6 +161,44 @@ def test_file_of_the_person_survives_a_purge(qtbot: QtBot, bench: Bench) -> None
     bench.wait_for("mine.wav", ItemState.DONE)
     bench.library.purge_all()
     assert own.exists()
+
+
+def test_closing_while_it_records_asks_and_keeps_what_was_said(qtbot: QtBot, bench: Bench) -> None:
+    desktop = bench.start()
+    asked: list[bool] = []
+
+    def answer(_window: QWidget, is_recording: bool) -> bool:
+        asked.append(is_recording)
+        return len(asked) > 1
+
+    desktop.window._confirm_close = answer
+    desktop.speech.in_window.on_record_wanted()
+    speak(bench, sound(SAMPLES[1]), 50.0).join()
+    assert not desktop.window.close()
+    assert desktop.speech.in_window.is_recording
+    assert desktop.window.close()
+    assert asked == [True, True]
+    bench.stop()
+    bench.start()
+    qtbot.waitUntil(lambda: only_item(bench).state is ItemState.DONE, timeout=JOB_MS)
+    assert only_item(bench).duration_s == pytest.approx(len(sound(SAMPLES[1])) / 16_000, abs=0.1)
+
+
+@pytest.mark.parametrize("is_recording", [True, False])
+def test_question_names_what_would_end(qtbot: QtBot, is_recording: bool) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    seen: list[str] = []
+
+    def press() -> None:
+        box = window.findChild(QMessageBox)
+        assert box is not None
+        seen.append(box.text())
+        box.buttons()[0].click()
+
+    QTimer.singleShot(0, press)
+    assert ask_to_close(window, is_recording)
+    assert ("is recording" in seen[0]) is is_recording
 
 
 def test_cut_recording_is_rescued_and_recognised(qtbot: QtBot, bench: Bench) -> None:

@@ -1,7 +1,7 @@
 """Between the recordings of the desktop app and dictation into other programs.
 
     course (DictationService) --start, stop, cancel--> Recordings
-    Recordings --words, utterances, end, level, trouble--> course, pill
+    Recordings --words, utterances, end--> course; level, what is to be waited for, trouble--> pill
 
 Dictations have positive numbers; recordings of the window, with negative ones, are not heard here.
 Text is in the history before it is inserted: the engine thread stores each utterance itself.
@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from app.audio.notices import DeviceLost, Failed, NoSound, Notice, Overflow
+from app.audio.notices import DeviceLost, Failed, Notice, Overflow
+from app.dictation.parts import State
 from app.errors import SongshuError
 from app.gui.dictation.service import DictationService, Doors
 from app.gui.events import LagChanged, LiveText, UtteranceHeard
+from app.gui.record_status import Ear, RecordStatus
 from app.gui.record_words import describe, describe_lag
 from app.gui.recordings import Level, Recordings
 from app.gui.settings import SettingsStore
@@ -47,50 +49,94 @@ class DictationLink(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._lag = LagChanged(session=0, lag_s=0)
+        self._recordings = recordings
+        self._shown = 0  # the session that the pill shows
+        self._status = RecordStatus()
         self.service = DictationService(
             settings, recordings, recordings, _KeptAlready(), doors=doors, parent=self
         )
+        self.service.state_changed.connect(self.on_state_changed)
+        recordings.started.connect(self.on_started)
         recordings.level_changed.connect(self.on_level_changed)
         recordings.noticed.connect(self.on_noticed)
         recordings.live_text_changed.connect(self.on_live_text_changed)
         recordings.lag_changed.connect(self.on_lag_changed)
+        recordings.stalled_changed.connect(self.on_stalled_changed)
+        recordings.loading_changed.connect(self.on_loading_changed)
         recordings.utterance_heard.connect(self.on_utterance_heard)
         recordings.finished.connect(self.on_finished)
         recordings.failed.connect(self.on_failed)
 
+    @Slot(int, int)
+    def on_started(self, session: int, _item_id: int) -> None:
+        """Show the newest dictation; only one is recorded at a time."""
+        if session > 0:
+            self._shown = session
+            self._status = RecordStatus(is_loading=self._recordings.is_loading)
+
     @Slot(object)
     def on_level_changed(self, level: Level) -> None:
         """Show how loud it is."""
-        if level.session > 0:
+        if level.session == self._shown:
             self.service.show_level(level.level_db)
 
     @Slot(int, object)
     def on_noticed(self, session: int, notice: Notice) -> None:
-        """Say what is wrong with the microphone; without one the dictation ends."""
-        if session <= 0:
+        """Say what the microphone does; without one the dictation ends."""
+        if session != self._shown:
             return
         if isinstance(notice, Failed):
             self.service.dictation.on_failed(session, notice.error)
             self.service.dictation.stop()
-        elif isinstance(notice, NoSound | DeviceLost | Overflow):
-            text, is_warning = describe(notice)
-            self.service.pill.line.show_message(text, is_bad=is_warning)
+            return
+        if _has_passed(notice):
+            self.service.show_warning(describe(notice)[0])
+            return
+        self._status.take(notice)
+        if self._status.is_open:
+            self.service.show_begun()
+        self._show_status()
 
     @Slot(object)
     def on_live_text_changed(self, live: LiveText) -> None:
-        """Show words, or how far behind they are."""
+        """Show words, and how far behind they are."""
         if live.session is None or live.session <= 0:
             return
-        lag = self._lag
-        is_behind = lag.session == live.session and lag.lag_s > 0
-        text = f"{live.text} ({describe_lag(lag.lag_s)})" if is_behind else live.text
+        lag_s = self._status.lag_s if live.session == self._shown else 0
+        text = f"{live.text} ({describe_lag(lag_s)})" if lag_s else live.text
         self.service.dictation.on_live(live.session, text)
 
     @Slot(object)
     def on_lag_changed(self, lag: LagChanged) -> None:
-        """Say it with the next words."""
-        self._lag = lag
+        """Say how far recognition is behind, while it is."""
+        if lag.session == self._shown:
+            self._status.lag_s = lag.lag_s
+            self._show_status()
+
+    @Slot(int, bool)
+    def on_stalled_changed(self, session: int, is_stalled: bool) -> None:
+        """Say that recognition does not get on."""
+        if session == self._shown:
+            self._status.is_stalled = is_stalled
+            self._show_status()
+
+    @Slot(bool)
+    def on_loading_changed(self, is_loading: bool) -> None:
+        """Say that the model has to come first."""
+        self._status.is_loading = is_loading
+        self._show_status()
+
+    @Slot(object)
+    def on_state_changed(self, state: State) -> None:
+        """Go with the dictation: whatever is said after its end is not heard any more."""
+        if state is State.FINISHING:
+            self._status.ear = Ear.DONE
+        self._show_status()
+
+    def _show_status(self) -> None:
+        """Show it until everything is recognised; afterwards there is nothing to wait for."""
+        if self.service.dictation.state in (State.RECORDING, State.FINISHING):
+            self.service.show_status(*self._status.sentence)
 
     @Slot(object)
     def on_utterance_heard(self, heard: UtteranceHeard) -> None:
@@ -113,3 +159,9 @@ class DictationLink(QObject):
     def close(self) -> None:
         """Give shortcuts, tray and keyboard back."""
         self.service.close()
+
+
+def _has_passed(notice: Notice) -> bool:
+    """Whether something went wrong and is over: another microphone is recorded already."""
+    is_replaced = isinstance(notice, DeviceLost) and notice.fallback is not None
+    return is_replaced or isinstance(notice, Overflow)

@@ -77,7 +77,8 @@ class Pill(QWidget):
         # Where it was put without a place of its own. A window manager that puts a frame around it
         # makes Qt believe for a moment that it lies at (0, 0).
         self._middle = self._top = 0
-        self._since = 0.0
+        self._since: float | None = None  # None while nothing is heard yet
+        self._words, self._status = ("", ""), ("", False)
         self.cancel, self.stop = QToolButton(), QToolButton()
         self.level, self.time, self.line = LevelBars(), QLabel(), LiveLine()
         self._clock, self._farewell = QTimer(self), QTimer(self)
@@ -97,11 +98,15 @@ class Pill(QWidget):
     def show_state(self, state: State) -> None:
         """Follow the dictation."""
         if state is State.RECORDING and self._state is not State.RECORDING:
-            self._since = time.monotonic()
+            self._since = None
+            self._words = ("", "")
             self.level.clear()
+            self.time.setText("0:00")
             self._clock.start()
         if state is not State.RECORDING:
             self._clock.stop()
+        if state is not self._state:
+            self._status = ("", False)
         self._state = state
         self.setAccessibleDescription(describe_state(state))
         self._show_parts()
@@ -110,9 +115,14 @@ class Pill(QWidget):
                 self.hide()
             return
         self._farewell.stop()
-        if state is not State.RECORDING and not self.line.text:
-            self.line.show_words("", describe_state(state))
+        self._fill_line()
         self._appear()
+
+    def show_begun(self) -> None:
+        """Say that the microphone is open, by a lit border and by the time that runs."""
+        if self._since is None:
+            self._since = time.monotonic()
+            self.update()
 
     def show_level(self, level_dbfs: float) -> None:
         """Show the level of the microphone, RMS against full scale."""
@@ -121,14 +131,22 @@ class Pill(QWidget):
     def show_live(self, settled: str, unsettled: str) -> None:
         """Show words."""
         if self.with_text:
-            self.line.show_words(settled, unsettled)
-            self._fit()
+            self._words = (settled, unsettled)
+            self._fill_line()
+
+    def show_status(self, text: str, *, is_warning: bool) -> None:
+        """Say what goes on while there are no words, or what is wrong while that lasts."""
+        self._status = (text, is_warning)
+        self._fill_line()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a message for some seconds, whatever goes on."""
-        bad = is_bad(notice)
-        self.line.show_message(describe(notice), is_bad=bad)
-        self._farewell.start(BAD_MESSAGE_MS if bad else MESSAGE_MS)
+        self.show_passing(describe(notice), is_bad=is_bad(notice))
+
+    def show_passing(self, text: str, *, is_bad: bool) -> None:
+        """Show any message for some seconds; afterwards what was there before."""
+        self.line.show_message(text, is_bad=is_bad)
+        self._farewell.start(BAD_MESSAGE_MS if is_bad else MESSAGE_MS)
         self._show_parts()
         self._appear()
 
@@ -149,7 +167,7 @@ class Pill(QWidget):
         """Show how long it has been recording, above windows that came meanwhile."""
         if QGuiApplication.platformName() == "xcb":
             self.raise_()
-        seconds = int(time.monotonic() - self._since)
+        seconds = int(time.monotonic() - self._since) if self._since is not None else 0
         self.time.setText(f"{seconds // 60}:{seconds % 60:02d}")
 
     @Slot()
@@ -187,8 +205,8 @@ class Pill(QWidget):
         colors = colors_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        recording = self._state is State.RECORDING
-        painter.setPen(QPen(QColor(colors.accent if recording else colors.border), 1.5))
+        is_open = self._state is State.RECORDING and self._since is not None
+        painter.setPen(QPen(QColor(colors.accent if is_open else colors.border), 1.5))
         painter.setBrush(QColor(colors.surface))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 17, 17)
         painter.end()
@@ -217,6 +235,21 @@ class Pill(QWidget):
         side = 2 * GRID if is_alone else 6
         self._row.setContentsMargins(side, 0, 6 if recording else 2 * GRID, 0)
         self.update()
+
+    def _fill_line(self) -> None:
+        """Show what lasts: a warning before words, words before anything else."""
+        if self._farewell.isActive() or self._state is State.IDLE:
+            return
+        text, is_warning = self._status
+        if is_warning:
+            self.line.show_message(text, is_bad=True)
+        elif any(self._words):
+            self.line.show_words(*self._words)
+        elif self._state is State.RECORDING:
+            self.line.show_words("", text if self.with_text else "")
+        else:
+            self.line.show_words("", text or describe_state(self._state))
+        self._fit()
 
     def _appear(self) -> None:
         self._fit()

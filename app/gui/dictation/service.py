@@ -114,6 +114,22 @@ class DictationService(QObject):
         """Show the level of the microphone, RMS against full scale."""
         self.pill.show_level(level_dbfs)
 
+    def show_begun(self) -> None:
+        """Say that the microphone is open: only from now on is anything heard."""
+        self.pill.show_begun()
+        self.tray.show_begun()
+
+    def show_status(self, text: str, is_warning: bool) -> None:
+        """Say what goes on, or wrong, meanwhile; without the pill only what is wrong."""
+        if self._options.pill:
+            self.pill.show_status(text, is_warning=is_warning)
+        elif is_warning:
+            self.show_warning(text)
+
+    def show_warning(self, text: str) -> None:
+        """Say for some seconds what has gone wrong."""
+        self.pill.show_passing(text, is_bad=True)
+
     def close(self) -> None:
         """Give everything back to the system."""
         self.dictation.cancel()

@@ -21,8 +21,13 @@ _DOTS = {  # the dot in the corner; a dark rim makes it visible on any bar
 }
 
 
-def tray_icon(state: State) -> QIcon:
-    """Paint the squirrel with a dot for the state."""
+def tray_icon(state: State, *, has_begun: bool = True) -> QIcon:
+    """Paint the squirrel with a dot for the state.
+
+    Args:
+        state: of dictation.
+        has_begun: something is heard; until then a recording has the dot of what goes on.
+    """
     plain = QIcon(str(_PICTURE))
     if state is State.IDLE:
         return plain
@@ -33,7 +38,8 @@ def tray_icon(state: State) -> QIcon:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         radius = 0.22 * size
         painter.setPen(QColor(DARK.window))
-        painter.setBrush(QColor(_DOTS[state]))
+        waits = state is State.RECORDING and not has_begun
+        painter.setBrush(QColor(DARK.muted if waits else _DOTS[state]))
         painter.drawEllipse(QPointF(size - radius - 1, size - radius - 1), radius, radius)
         painter.end()
         marked.addPixmap(pixmap)
@@ -86,8 +92,12 @@ class Tray(QObject):
     def show_state(self, state: State) -> None:
         """Follow the dictation."""
         self._state = state
-        self.icon.setIcon(tray_icon(state))
+        self.icon.setIcon(tray_icon(state, has_begun=False))
         self.retranslate()
+
+    def show_begun(self) -> None:
+        """Turn red: the microphone is open."""
+        self.icon.setIcon(tray_icon(self._state))
 
     def retranslate(self) -> None:
         """Set all texts in the current language."""

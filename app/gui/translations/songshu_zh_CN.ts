@@ -1429,10 +1429,6 @@
 <context>
     <name>RecordBar</name>
     <message>
-        <source>Listening…</source>
-        <translation>正在听…</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -2093,18 +2089,6 @@
         <translation>已取消，录音保留在列表中。</translation>
     </message>
     <message>
-        <source>Paused</source>
-        <translation>已暂停</translation>
-    </message>
-    <message>
-        <source>Listening…</source>
-        <translation>正在听…</translation>
-    </message>
-    <message>
-        <source>Writing…</source>
-        <translation>正在写入…</translation>
-    </message>
-    <message>
         <source>It is recorded, and recognised later.</source>
         <translation>录音会保留，稍后识别。</translation>
     </message>
@@ -2406,6 +2390,34 @@
         <source>Catching up {n} s</source>
         <translation>还差 {n} 秒</translation>
     </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Preparing the microphone…</source>
+        <translation>正在准备麦克风…</translation>
+    </message>
+    <message>
+        <source>The model is being loaded. Your speech is being saved.</source>
+        <translation>正在加载模型。您的话正在保存。</translation>
+    </message>
+    <message>
+        <source>Saved. The model is being loaded.</source>
+        <translation>已保存。正在加载模型。</translation>
+    </message>
+    <message>
+        <source>Recognition does not get on. Your speech is saved.</source>
+        <translation>识别没有进展。您的话已保存。</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>正在写入…</translation>
+    </message>
+    <message>
+        <source>Listening…</source>
+        <translation>正在听…</translation>
+    </message>
 </context>
 <context>
     <name>ways</name>
@@ -2475,6 +2487,18 @@
     <message>
         <source>Nothing was found.</source>
         <translation>没有找到任何文件。</translation>
+    </message>
+    <message>
+        <source>Songshu is recording.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If you close now, the recording ends; what was said until then is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep recording</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A recording is still being recognised.</source>

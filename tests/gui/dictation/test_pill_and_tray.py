@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from app.gui.dictation.live_line import MESSAGE_WIDTH, WIDTH, LiveLine
 from app.gui.dictation.pill import HEIGHT, Pill
 from app.gui.dictation.tray import Tray, tray_icon
 from app.gui.dictation.words import describe, describe_state, is_bad
+from app.gui.style import LIGHT, colors_of
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise")  # offscreen has neither
 
@@ -75,11 +76,67 @@ def test_next_dictation_takes_the_place_of_a_message(pill: Pill) -> None:
 
 def test_clock_runs_from_the_start_of_each_dictation(qtbot: QtBot, pill: Pill) -> None:
     pill.show_state(State.RECORDING)
+    pill.show_begun()
     qtbot.waitUntil(lambda: pill.time.text() == "0:01", timeout=10_000)
     pill.show_state(State.IDLE)
     pill.show_state(State.RECORDING)
     pill.on_clock()
     assert pill.time.text() == "0:00"
+
+
+def border(pill: Pill) -> QColor:
+    """The colour in the middle of its upper edge."""
+    return pill.grab().toImage().pixelColor(pill.width() // 2, 1)
+
+
+def test_pill_lights_up_with_the_first_sound_and_not_before(pill: Pill) -> None:
+    hue = QColor(colors_of(pill).accent).hue()
+    pill.show_state(State.RECORDING)
+    pill.show_status("Preparing the microphone…", is_warning=False)
+    assert pill.line.text == "Preparing the microphone…"
+    before = border(pill)
+    pill.show_begun()
+    lit = border(pill)
+    assert abs(lit.hue() - hue) < 8
+    assert lit.saturation() > 2 * before.saturation()
+
+
+def test_words_take_the_place_of_what_is_waited_for(pill: Pill) -> None:
+    pill.show_state(State.RECORDING)
+    pill.show_status("Listening…", is_warning=False)
+    pill.show_live("", "some words")
+    assert pill.line.text == "some words"
+    pill.show_status("Listening…", is_warning=False)
+    assert pill.line.text == "some words"
+
+
+def test_warning_hides_the_words_while_it_lasts(pill: Pill) -> None:
+    pill.show_state(State.RECORDING)
+    pill.show_live("", "some")
+    pill.show_status("The disk is full.", is_warning=True)
+    pill.show_live("", "some words")
+    assert pill.line.text == "The disk is full."
+    pill.show_status("Listening…", is_warning=False)
+    assert pill.line.text == "some words"
+
+
+def test_passing_message_gives_way_to_the_words_again(qtbot: QtBot, pill: Pill) -> None:
+    pill.show_state(State.RECORDING)
+    pill.show_live("", "some")
+    pill.show_passing("Now recording: headset.", is_bad=False)
+    pill.show_live("", "some words")
+    assert pill.line.text == "Now recording: headset."
+    qtbot.waitUntil(lambda: pill.line.text == "some words", timeout=10_000)
+    assert pill.isVisible()
+
+
+def test_pill_without_words_says_only_what_is_wrong(pill: Pill) -> None:
+    pill.with_text = False
+    pill.show_state(State.RECORDING)
+    pill.show_status("Listening…", is_warning=False)
+    assert pill.line.text == ""
+    pill.show_status("Hardly anything is to be heard.", is_warning=True)
+    assert pill.line.text == "Hardly anything is to be heard."
 
 
 def test_words_can_be_left_out(pill: Pill) -> None:
@@ -117,9 +174,9 @@ def test_pill_that_grows_stays_in_the_middle(pill: Pill) -> None:
 def test_pill_has_names_for_screen_readers_in_each_language(pill: Pill) -> None:
     for part in (pill, pill.cancel, pill.stop, pill.level):
         assert part.accessibleName()
+    pill.show_state(State.RECORDING)
     pill.show_live("Hello", "")
     assert pill.line.accessibleName() == "Hello"
-    pill.show_state(State.RECORDING)
     assert pill.accessibleDescription() == "Listening"
     QApplication.sendEvent(pill, QEvent(QEvent.Type.LanguageChange))
 
@@ -229,3 +286,13 @@ def test_click_opens_the_window(
     tray.window_requested.connect(lambda: told.append(True))
     tray.icon.activated.emit(reason)
     assert bool(told) is opens
+
+
+def test_icon_turns_red_with_the_first_sound(tray: Tray) -> None:
+    def dot() -> QColor:
+        return tray.icon.icon().pixmap(64).toImage().pixelColor(48, 48)
+
+    tray.show_state(State.RECORDING)
+    assert dot() != QColor(LIGHT.danger)
+    tray.show_begun()
+    assert dot() == QColor(LIGHT.danger)
