@@ -18,6 +18,8 @@ else:
             import av
             import av.filter
 
-            return getattr(av, name)
+            found = getattr(av, name)
+            setattr(self, name, found)  # nothing can be imported any more when Python ends
+            return found
 
     av = _Late()

@@ -29,7 +29,7 @@ from app.audio.feed import PIECE_SAMPLES, Feed, FeedOptions
 from app.audio.play_buffer import PlayBuffer
 from app.audio.resample import FloatArray
 from app.audio.sink import AudioSink, SoundDeviceSink
-from app.errors import AudioError, OutputDeviceLostError, PlaybackError, SongshuError
+from app.errors import NoOutputDeviceError, OutputDeviceLostError, PlaybackError, SongshuError
 
 BUFFER_S = 1.5  # decoded ahead: a busy computer may delay the feeder for long
 STALL_S = 3.0  # a device that takes nothing for so long is gone
@@ -205,7 +205,8 @@ class Player:
                 self._fail(exc)
             except Exception as exc:  # a bug or a failing disk must not silence the app for good
                 _log.exception("the player failed")
-                self._fail(PlaybackError(f"Playing failed: {exc}. Open the recording again."))
+                reason = str(exc).rstrip(".")
+                self._fail(PlaybackError(f"Playing failed: {reason}. Open the recording again."))
         self._sink.close()
         if self._feed is not None:
             self._feed.close()
@@ -280,10 +281,12 @@ class Player:
         self._sink.finish()
         self._is_running = False
         with self._changed:
-            self._wants_play = False
-            position_s = self._buffer.position_s(0)
+            is_elsewhere = self._target_s is not None  # a wish came while the last sound was heard
+            position_s = self._heard_s() if is_elsewhere else self._buffer.position_s(0)
+            if not is_elsewhere:
+                self._wants_play = False
             self._changed.notify_all()
-        self._on_event(Ended(position_s))
+        self._on_event(Paused(position_s) if is_elsewhere else Ended(position_s))
 
     def _lose_device(self) -> None:
         with self._changed:
@@ -308,7 +311,8 @@ class Player:
         with self._changed:
             position_s = self._heard_s()
             self._wants_play = False
-            if isinstance(error, AudioError) and not self._is_source_new:
+            # A missing device leaves the recording as it is; anything else would only fail again.
+            if not isinstance(error, NoOutputDeviceError) and not self._is_source_new:
                 self._buffer.clear(position_s)
                 self._target_s = None
                 self._is_at_end = self._has_failed = True

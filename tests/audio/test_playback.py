@@ -315,6 +315,44 @@ def test_drive_that_goes_away_fails_and_can_come_back(rigs: Callable[..., Rig]) 
     np.testing.assert_array_equal(heard, ramp(10)[round(broken_s * RATE) :][: len(heard)])
 
 
+def test_reader_that_breaks_is_told_once_and_the_next_file_plays(
+    rigs: Callable[..., Rig], ten_s: Path
+) -> None:
+    closed = io.BytesIO(wav_bytes(ramp(10), RATE, format_tag=3))
+    rig = rigs(closed)
+    closed.close()  # somebody else's mistake: reading raises ValueError
+    rig.player.seek(5)
+    rig.settle()
+    assert rig.kinds() == ["Opened", "Failed"]
+    assert rig.player.position_s == 5
+    rig.player.play()  # tries again
+    rig.settle()
+    assert rig.kinds() == ["Opened", "Failed", "Failed"]
+    assert not rig.player.is_playing
+    rig.player.open(ten_s)
+    rig.player.play()
+    np.testing.assert_array_equal(rig.play_s(1), ramp(10)[:RATE])
+
+
+def test_seek_while_the_end_is_heard_goes_on_there(
+    rigs: Callable[..., Rig], ten_s: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = rigs(ten_s)
+    rig.player.seek(9.9)
+    rig.player.play()
+
+    def finish() -> None:  # the device plays its last 0.1 s, and meanwhile somebody clicks
+        rig.player.seek(3)
+        rig.sink.is_running = False
+
+    monkeypatch.setattr(rig.sink, "finish", finish)
+    rig.play_s(0.1)
+    assert rig.player.is_playing
+    assert rig.sink.is_running
+    assert "Ended" not in rig.kinds()
+    np.testing.assert_array_equal(rig.play_s(1), ramp(10)[3 * RATE :][:RATE])
+
+
 def test_file_deleted_while_it_plays_is_played_or_named(
     rigs: Callable[..., Rig], ten_s: Path
 ) -> None:
@@ -354,7 +392,7 @@ def test_closing_lets_go_of_the_device(ten_s: Path) -> None:
 
 
 def test_real_sink_without_a_device_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    sounddevice = pytest.importorskip("sounddevice")
+    import sounddevice  # looks for PortAudio
 
     def refuse(**options: object) -> None:
         raise sounddevice.PortAudioError("Error querying device -1")
