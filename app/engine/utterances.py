@@ -134,12 +134,19 @@ class UtteranceSplitter:
         return spans
 
     def flush(self) -> list[Span]:
-        """Close what is left at the end of the stream."""
-        if self.start == self.end:
-            return []
-        has_speech = self.is_open
-        self._onset = None
-        return [self._close(self.end, has_speech=has_speech)]
+        """Close what is left at the end of the stream.
+
+        If the speaker has been silent long enough, the utterance ends where it would have ended
+        in a longer silence: its text is there by then, and need not be found again.
+        """
+        spans = []
+        if self.is_open and self.settled_end <= self.heard:
+            spans.append(self._close(self.settled_end, has_speech=True))
+            self._onset = None
+        has_speech, self._onset, self._n_run = self.is_open, None, 0
+        if self.start < self.end:
+            spans.append(self._close(self.end, has_speech=has_speech))
+        return spans
 
     def _judge(self, probability: float) -> list[Span]:
         if self._onset is None:

@@ -182,6 +182,20 @@ def test_stream_stop_in_the_middle_of_a_word() -> None:
     assert len(clips.finals[0]) == round(1.234 * SAMPLE_RATE)
 
 
+def test_stream_stop_in_a_pause_finds_the_text_there_already() -> None:
+    """Whoever lifts the key half a second after the last word waits for nothing."""
+    clips = ListeningClips()
+    stream = stream_over(clips)
+    waveform = sound((2.0, True), (0.5, False))
+    for start in range(0, len(waveform), BLOCK):
+        stream.feed(waveform[start : start + BLOCK])
+        list(stream.step())
+    n_before = len(clips.finals) + len(clips.previews)
+    assert texts(list(stream.finish())) == ["heard 20"]
+    assert len(clips.finals) + len(clips.previews) == n_before
+    assert stream.lag_s == 0.0
+
+
 def test_stream_goes_on_after_stop() -> None:
     stream = stream_over(ListeningClips())
     run(stream, sound((1.0, True)))

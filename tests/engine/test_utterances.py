@@ -124,6 +124,13 @@ def test_split_speech_up_to_the_end() -> None:
     assert spoken(split(sound((2.0, False), (1.03, True)))) == [(1.5, 3.0)]
 
 
+def test_split_stop_in_the_pause_ends_the_utterance_where_the_pause_would_have() -> None:
+    spans = split(sound((2.0, True), (0.5, False)))
+    assert [span.has_speech for span in spans] == [True, False]
+    assert spoken(spans) == [(0.0, 2.3)]
+    assert [span.has_speech for span in split(sound((2.0, True), (0.25, False)))] == [True]
+
+
 @pytest.mark.parametrize("n_samples", [1, 511, 512, 513])
 def test_split_edge_lengths(n_samples: int) -> None:
     waveform = np.full(n_samples, 0.5, np.float32)
