@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -135,10 +135,9 @@ class SoundDeviceStream:
 
     def stop(self) -> None:
         """End after everything captured before the call was given."""
-        if self._is_wanted and self._stream.active:
-            self._drained.clear()
-            self._drain_until_s = self._stream.time
-            self._drained.wait(DRAIN_S)
+        if self._is_wanted:
+            with suppress(self._sounddevice.PortAudioError):  # the device goes away just now
+                self._drain()
         self._is_wanted = False
         self._stream.stop(ignore_errors=True)
 
@@ -164,6 +163,13 @@ class SoundDeviceStream:
                 callback=self._callback,
                 finished_callback=self._finished,
             )
+
+    def _drain(self) -> None:
+        """Wait until what was captured up to now is here."""
+        if self._stream.active:
+            self._drained.clear()
+            self._drain_until_s = self._stream.time
+            self._drained.wait(DRAIN_S)
 
     def _callback(self, samples: FloatArray, n_samples: int, timing: Any, status: Any) -> None:
         self._on_event(Captured(samples.copy(), bool(status.input_overflow)))

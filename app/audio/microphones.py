@@ -152,17 +152,15 @@ def _from_source(source: pulse.Source) -> Microphone:
 
 def _from_portaudio(*, refresh: bool) -> list[Microphone]:
     try:
-        sounddevice = portaudio.load()
-        if refresh:
-            portaudio.refresh()
+        with portaudio.devices(fresh=refresh) as sounddevice:
+            apis, devices = sounddevice.query_hostapis(), sounddevice.query_devices()
     except portaudio.PortAudioMissingError:
         return []
-    apis = sounddevice.query_hostapis()
     index = _preferred_api(apis)
     if index is None:
         return []
-    devices = [device for device in sounddevice.query_devices() if device["hostapi"] == index]
-    inputs = [device for device in devices if device["max_input_channels"] > 0]
+    own = [device for device in devices if device["hostapi"] == index]
+    inputs = [device for device in own if device["max_input_channels"] > 0]
     return [_from_device(device, apis[index]["name"]) for device in inputs]
 
 
@@ -192,12 +190,12 @@ def _from_device(device: dict[str, Any], api: str) -> Microphone:
 def _portaudio_default() -> tuple[str, str]:
     """Return name and API of the default input of the API that is listed."""
     try:
-        sounddevice = portaudio.load()
+        with portaudio.devices() as sounddevice:
+            apis = sounddevice.query_hostapis()
+            index = _preferred_api(apis)
+            number = apis[index]["default_input_device"] if index is not None else -1
+            if index is None or number < 0:
+                return "", ""
+            return str(sounddevice.query_devices(number)["name"]), str(apis[index]["name"])
     except portaudio.PortAudioMissingError as exc:
         raise NoMicrophoneError(str(exc)) from exc
-    apis = sounddevice.query_hostapis()
-    index = _preferred_api(apis)
-    number = apis[index]["default_input_device"] if index is not None else -1
-    if index is None or number < 0:
-        return "", ""
-    return str(sounddevice.query_devices(number)["name"]), str(apis[index]["name"])

@@ -3,8 +3,9 @@
 PortAudio looks for devices only when it is initialised, and ending it closes every open stream of
 the process (a player would fall silent, a recording would lose its microphone). So every stream is
 opened and closed here, and ``refresh`` looks anew only while none is open; otherwise the old list
-stays until the next time. ``sounddevice`` is imported on first use: it loads the library, which
-asks every device and may be missing.
+stays until the next time. It also frees the list: whoever reads it does so within ``devices``.
+``sounddevice`` is imported on first use: it loads the library, which asks every device and may be
+missing.
 
 Initialising is counted by PortAudio; ``sounddevice`` counts too, so one end and one start suffice.
 """
@@ -13,7 +14,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 _log = logging.getLogger(__name__)
@@ -34,7 +36,7 @@ def load() -> Any:
     with _lock:
         try:
             import sounddevice
-        except (ImportError, OSError) as exc:  # OSError: the PortAudio library is missing
+        except Exception as exc:  # no library, or it fails: its own error class is not there yet
             raise PortAudioMissingError(f"PortAudio cannot be loaded ({exc})") from exc
         return sounddevice
 
@@ -79,6 +81,26 @@ def refresh() -> bool:
         except sounddevice.PortAudioError as exc:
             raise PortAudioMissingError(reason(exc)) from exc
         return True
+
+
+@contextmanager
+def devices(*, fresh: bool = False) -> Iterator[Any]:
+    """Give the module ``sounddevice`` to read the list of devices; nobody looks anew meanwhile.
+
+    Args:
+        fresh: look for devices that came or went before, unless an open stream forbids it.
+
+    Raises:
+        PortAudioMissingError: there is no PortAudio, or it cannot tell.
+    """
+    with _lock:
+        sounddevice = load()
+        if fresh:
+            refresh()
+        try:
+            yield sounddevice
+        except sounddevice.PortAudioError as exc:
+            raise PortAudioMissingError(reason(exc)) from exc
 
 
 def reason(exc: Exception) -> str:

@@ -25,7 +25,8 @@ class FakePortAudio:
         plugged: (name, api, input channels, rate) of what is plugged in now.
         apis: names, in PortAudio's order.
         default: name of each API's default input.
-        refusal: what opening says, if it refuses.
+        refusal: what opening and initialising say, if they refuse.
+        on_read: called whenever the list of devices is read.
         streams: everything that was opened.
     """
 
@@ -33,6 +34,7 @@ class FakePortAudio:
     apis: list[str]
     default: dict[str, str] = field(default_factory=dict)
     refusal: str = ""
+    on_read: Callable[[], None] = lambda: None
     streams: list[FakeInputStream] = field(default_factory=list)
     PortAudioError: type[Exception] = PortAudioError
     _seen: list[tuple[str, str, int, float]] = field(default_factory=list)
@@ -49,13 +51,22 @@ class FakePortAudio:
             stream.is_open = False
 
     def _initialize(self) -> None:
+        if self.refusal:
+            raise PortAudioError(self.refusal)
         self._is_initialized = True
         self._seen = list(self.plugged)
 
     def query_hostapis(self) -> list[dict[str, Any]]:
+        self._read()
         return [self._api(name) for name in self.apis]
 
+    def _read(self) -> None:
+        if not self._is_initialized:
+            raise PortAudioError("PortAudio not initialized")
+        self.on_read()
+
     def query_devices(self, number: int | None = None) -> Any:
+        self._read()
         devices = [
             {
                 "name": name,
@@ -86,6 +97,7 @@ class FakeInputStream:
         options: with which it was opened.
         clock_s: the driver's clock.
         was_asked_time: set when somebody looked at the clock.
+        is_gone: whether it was pulled out, and the driver answers nothing any more.
     """
 
     def __init__(self, owner: FakePortAudio, **options: Any) -> None:
@@ -93,8 +105,14 @@ class FakeInputStream:
         self.clock_s = 100.0
         self.was_asked_time = threading.Event()
         self.is_open = True
-        self.active = False
+        self.is_gone = self._is_active = False
         self._owner = owner
+
+    @property
+    def active(self) -> bool:
+        if self.is_gone:
+            raise PortAudioError("Internal PortAudio error")
+        return self._is_active
 
     @property
     def time(self) -> float:
@@ -104,7 +122,7 @@ class FakeInputStream:
     def start(self) -> None:
         if self._owner.refusal:
             raise PortAudioError(self._owner.refusal)
-        self.active = True
+        self._is_active = True
 
     def stop(self, ignore_errors: bool = True) -> None:
         self.end()
@@ -115,7 +133,7 @@ class FakeInputStream:
 
     def end(self) -> None:
         """End, as PortAudio also does when the callback raises or the device is gone."""
-        was_active, self.active = self.active, False
+        was_active, self._is_active = self._is_active, False
         if was_active:
             self.options["finished_callback"]()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -157,6 +158,49 @@ def test_library_that_failed_before_is_tried_again(install: Maker) -> None:
     assert len(list_microphones()) == 3
 
 
+def test_library_that_fails_while_it_is_loaded_is_no_microphone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    (tmp_path / "sounddevice.py").write_text("raise Exception('Error initializing PortAudio')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    assert list_microphones() == []
+    with pytest.raises(NoMicrophoneError, match="Error initializing PortAudio"):
+        default_microphone()
+
+
+def test_library_that_does_not_come_back_is_no_microphone(install: Maker) -> None:
+    fake = windows(install)
+    fake.refusal = "Error initializing PortAudio"
+    assert list_microphones() == []
+    with pytest.raises(NoMicrophoneError, match="PortAudio not initialized"):
+        default_microphone()
+    fake.refusal = ""
+    assert default_microphone().name == "Array"
+
+
+def test_list_is_not_renewed_while_it_is_read(install: Maker) -> None:
+    fake = windows(install)
+    could_renew = []
+
+    def look() -> None:
+        if got := portaudio._lock.acquire(blocking=False):
+            portaudio._lock.release()
+        could_renew.append(got)
+
+    def watch() -> None:
+        other = threading.Thread(target=look)
+        other.start()
+        other.join()
+
+    fake.on_read = watch
+    list_microphones()
+    default_microphone()
+    assert could_renew
+    assert not any(could_renew), "PortAudio frees its list when it is initialised again"
+
+
 def test_no_sound_server_answers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert pulse.sources() == []
@@ -231,6 +275,15 @@ def test_stop_waits_for_what_was_said_before_it(install: Maker) -> None:
     stopping.join(10)
     assert not device.active
     assert len(heard) == 3
+    stream.close()
+
+
+def test_stop_of_a_device_that_is_gone(install: Maker) -> None:
+    fake = windows(install)
+    stream = open_microphone(None, lambda _: None)
+    stream.start()
+    fake.streams[0].is_gone = True
+    stream.stop()
     stream.close()
 
 
