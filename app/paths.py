@@ -22,6 +22,7 @@ _PORTABLE_MARKERS = ("portable", "portable.txt")  # Windows' editors add .txt
 _PACK_VARIABLE = "SONGSHU_PACKS"  # more folders with packs, separated as in PATH
 _EXECUTABLE_VARIABLE = "SONGSHU_EXECUTABLE"
 _LAYOUT_VARIABLE = "SONGSHU_LAYOUT"  # offset:bytes of the pack, then of the packed program
+_TEMPORARY_VARIABLE = "SONGSHU_TEMPORARY"  # where the program was unpacked for this start alone
 # Stands for the pack inside the executable wherever a pack is named: it stays the same when the
 # executable is moved or replaced. No file can have this name on Windows, none should elsewhere.
 BUILT_IN_PACK = Path("<built-in>")
@@ -77,6 +78,12 @@ def bundle_folder() -> Path:
     """Where the files that belong to the program lie: the checkout, or what PyInstaller made."""
     bundled = getattr(sys, "_MEIPASS", None)
     return Path(bundled) if bundled else Path(__file__).resolve().parent.parent
+
+
+def temporary_folder() -> Path:
+    """Where temporary files go: if the launcher has made a folder for this start, it deletes it."""
+    own = os.environ.get(_TEMPORARY_VARIABLE, "") if is_frozen() else ""
+    return Path(own or tempfile.gettempdir())
 
 
 def child_environment(**changes: str) -> dict[str, str]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt
@@ -29,6 +29,7 @@ from app.gui.desktop import Desktop
 from app.gui.dictation.service import AGAIN_COMMAND, CANCEL_COMMAND, TOGGLE_COMMAND
 from app.gui.file_open import FileOpenFilter
 from app.gui.first_paint import FirstPaint
+from app.gui.scratch import Scratch
 from app.gui.single_instance import InstanceServer, hand_over, server_name
 from app.gui.translation import Translations
 from app.store.folders import LIBRARY_NAME, library_path
@@ -61,9 +62,9 @@ def run(arguments: Sequence[str] = ()) -> int:
     name = server_name(paths.user_data_folder())
     if hand_over(name, files, command) or command in NEEDS_INSTANCE:
         return 0
-    scratch = TemporaryDirectory(prefix="songshu-", ignore_cleanup_errors=True)
+    scratch = Scratch(paths.temporary_folder() / f"songshu-{os.getpid()}")
     try:
-        library, is_kept = _open_library(Path(scratch.name))
+        library, is_kept = _open_library(scratch)
     except SongshuError as exc:
         return _cannot_start(qt, exc)
     server = InstanceServer(name)
@@ -86,10 +87,10 @@ def run(arguments: Sequence[str] = ()) -> int:
     finally:
         desktop.close()
         server.close()  # last: a start that comes now waits until the library is free
-        scratch.cleanup()
+        scratch.close()
 
 
-def _open_library(scratch: Path) -> tuple[Library, bool]:
+def _open_library(scratch: Scratch) -> tuple[Library, bool]:
     """Open the person's library; where nothing can be written, one that ends with the program.
 
     Returns:
@@ -102,7 +103,7 @@ def _open_library(scratch: Path) -> tuple[Library, bool]:
         return Library.open(library_path()), True
     except StoreFolderError as exc:
         _log.warning("nothing will be kept: %s", exc)
-        return Library.open(scratch / LIBRARY_NAME), False
+        return Library.open(scratch.folder() / LIBRARY_NAME), False
 
 
 def _not_kept() -> str:

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -23,7 +22,7 @@ from app.audio.capture import OpenStream
 from app.audio.sink import AudioSink
 from app.engine.loading import Loader
 from app.engine.pack_library import PackLibrary
-from app.errors import StoreError
+from app.errors import StoreError, StoreFolderError
 from app.gui.again import Again
 from app.gui.background import BackgroundTask
 from app.gui.dictation.service import Doors
@@ -34,6 +33,7 @@ from app.gui.main_window import MainWindow
 from app.gui.models_page import ModelsPage
 from app.gui.player import PlayerBar
 from app.gui.player_link import PlayerLink
+from app.gui.scratch import Scratch
 from app.gui.settings import Settings, SettingsStore, expired_items
 from app.gui.speech import Speech
 from app.gui.style import apply_style, system_is_dark
@@ -112,7 +112,7 @@ class Desktop(QObject):
         worker = self.engine.worker
         worker.job_started.connect(self.on_job_started, QUEUED)
         worker.queue_emptied.connect(self.on_queue_emptied, QUEUED)
-        self._drag_folder = TemporaryDirectory(prefix="songshu-")
+        self._drag_folder = Scratch(library.path.parent / "dragged")
         self.window.sidebar.model.set_drag_source(self._drag_file)
         app.styleHints().colorSchemeChanged.connect(self.on_scheme_changed)
         self.on_pack_changed(self.models.pack_path())
@@ -154,7 +154,7 @@ class Desktop(QObject):
         self.speech.close()
         self.engine.close()
         self._library.close()
-        self._drag_folder.cleanup()
+        self._drag_folder.close()
 
     @Slot()
     def on_painted(self) -> None:
@@ -308,7 +308,12 @@ class Desktop(QObject):
             self._library.release()
 
     def _drag_file(self, item_id: int) -> Path | None:
-        return drag_file(self._library, item_id, Path(self._drag_folder.name))
+        try:
+            folder = self._drag_folder.folder()
+        except StoreFolderError as exc:
+            _log.warning("no file to drag: %s", exc)
+            return None
+        return drag_file(self._library, item_id, folder)
 
     @Slot(object)
     def _apply(self, settings: Settings) -> None:

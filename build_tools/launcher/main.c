@@ -26,6 +26,8 @@
 /* Filled in by build_tools.joining. */
 const volatile struct layout layout = {.magic = "SONGSHU-LAYOUT-1-------"};
 
+/* The program keeps its own temporary files there, for the folder vanishes with it. */
+#define TEMPORARY_VARIABLE "SONGSHU_TEMPORARY"
 #define VERSION_BYTES 24 /* "app-", 16 digits, 0 */
 
 static void version_name(char name[VERSION_BYTES])
@@ -119,7 +121,8 @@ static int use_temporary(const struct package *package, char *folder)
         package_error = "There is no folder in which the program can be unpacked.";
         return -1;
     }
-    return package_unpack(package, folder);
+    return system_set_variable(TEMPORARY_VARIABLE, folder) || package_unpack(package, folder) ? -1
+                                                                                             : 0;
 }
 
 /* Tell the program where its pack lies, and what to hold against its cache. */
@@ -139,6 +142,7 @@ int songshu_main(int n_arguments, char **arguments)
     static struct package package;
     int status;
     if (system_executable(executable) || package_open(&package, executable) ||
+        system_set_variable(TEMPORARY_VARIABLE, "") || /* of a Songshu that has started this one */
         (use_cache(&package, executable, folder) && use_temporary(&package, folder)) ||
         system_join(program, folder, PROGRAM_NAME) || tell_program(executable)) {
         system_tell(*package_error ? package_error : "The program cannot be unpacked.");

@@ -9,6 +9,7 @@ import pytest
 from app.errors import StoreFolderError, StoreTooNewError
 from app.gui import application
 from app.gui.application import _open_library
+from app.gui.scratch import Scratch
 from app.store.folders import LIBRARY_NAME
 
 
@@ -19,14 +20,14 @@ def test_library_is_temporary_where_no_folder_can_be_written(
         raise StoreFolderError(Path("/proc/nowhere"), "read-only")
 
     monkeypatch.setattr(application, "library_path", refuse)
-    library, is_kept = _open_library(tmp_path)
+    library, is_kept = _open_library(Scratch(tmp_path / "scratch"))
     library.close()
-    assert (library.path, is_kept) == (tmp_path / LIBRARY_NAME, False)
+    assert (library.path, is_kept) == (tmp_path / "scratch" / LIBRARY_NAME, False)
 
 
 def test_library_of_the_person_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(application, "library_path", lambda: tmp_path / "mine.db")
-    library, is_kept = _open_library(tmp_path / "scratch")
+    library, is_kept = _open_library(Scratch(tmp_path / "scratch"))
     library.close()
     assert (library.path, is_kept) == (tmp_path / "mine.db", True)
 
@@ -39,4 +40,4 @@ def test_library_that_must_not_be_touched_is_no_reason_for_another(
 
     monkeypatch.setattr(application, "library_path", refuse)
     with pytest.raises(StoreTooNewError):
-        _open_library(tmp_path)
+        _open_library(Scratch(tmp_path / "scratch"))
