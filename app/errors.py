@@ -15,6 +15,7 @@ chooses its words by class; ``str(error)`` goes to the log and to the command li
     ├── EngineError               (also RuntimeError)
     │   ├── EncoderError
     │   ├── DecoderError
+    │   ├── DeviceError           (also ValueError)
     │   └── ContextTooLongError
     ├── LanguageError             (also ValueError)
     ├── AudioError                (also ValueError)
@@ -180,6 +181,17 @@ class DecoderError(EngineError):
         super().__init__(
             f"The text decoder failed to {step}: {reason}. Verify the pack; if it is intact, "
             "close other programs to free memory and try again."
+        )
+
+
+class DeviceError(EngineError, ValueError):
+    """A device to compute on cannot be used; the processor always can."""
+
+    def __init__(self, device: str, reason: str) -> None:
+        self.device = device
+        self.reason = reason
+        super().__init__(
+            f"{device} cannot be used: {reason}. The command 'devices' lists what there is."
         )
 
 

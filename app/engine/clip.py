@@ -7,10 +7,10 @@ has judged them. The recognizer above decides what may reach the model and what 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from app.engine.cancel import CancelToken
 from app.engine.decoder import Decoder, Token
@@ -19,6 +19,7 @@ from app.engine.hot_words import HotWordBias, HotWordTree
 from app.engine.hypothesis import is_looping, visible_text
 from app.engine.mel import MelExtractor
 from app.engine.pack import Pack
+from app.engine.placement import PROCESSOR, Placement
 from app.engine.prompt import PromptBuilder
 from app.engine.types import (
     SAMPLE_RATE,
@@ -40,6 +41,7 @@ class ClipRecognizer:
         attention: "windowed" or "full"; by default what the pack says.
         at_once: load encoder and decoder at the same time; a second core then saves a third of the
             time, for more memory during it.
+        placement: where the two halves run.
 
     Attributes:
         mel, encoder, prompts, decoder: the stages, for verification and benchmarks.
@@ -55,11 +57,21 @@ class ClipRecognizer:
         n_threads: int,
         attention: str | None = None,
         at_once: bool = False,
+        placement: Placement = PROCESSOR,
     ) -> None:
         manifest = pack.manifest
         self.mel = MelExtractor(pack.mel_filters(), manifest.mel.hop_length)
         load = _load_at_once if at_once else _load_in_turn
-        self.encoder, self.decoder = load(pack, n_threads, attention)
+        self.encoder, self.decoder = load(
+            partial(
+                AudioEncoder,
+                pack,
+                n_threads=n_threads,
+                attention=attention,
+                provider=placement.provider,
+            ),
+            partial(Decoder, pack, n_threads=n_threads, card=placement.card),
+        )
         self.prompts = PromptBuilder(
             manifest.tokens, self.decoder.tokenize, takes_context=manifest.takes_context
         )
@@ -200,19 +212,19 @@ def token_budget(duration_s: float, options: TranscribeOptions) -> int:
 
 
 def _load_in_turn(
-    pack: Pack, n_threads: int, attention: str | None
+    make_encoder: Callable[[], AudioEncoder], make_decoder: Callable[[], Decoder]
 ) -> tuple[AudioEncoder, Decoder]:
     """Load the decoder first: that needs the most memory for a moment, then gives pages back."""
-    decoder = Decoder(pack, n_threads=n_threads)
-    return AudioEncoder(pack, n_threads=n_threads, attention=attention), decoder
+    decoder = make_decoder()
+    return make_encoder(), decoder
 
 
 def _load_at_once(
-    pack: Pack, n_threads: int, attention: str | None
+    make_encoder: Callable[[], AudioEncoder], make_decoder: Callable[[], Decoder]
 ) -> tuple[AudioEncoder, Decoder]:
     with ThreadPoolExecutor(1, thread_name_prefix="encoder") as pool:
-        encoder = pool.submit(AudioEncoder, pack, n_threads=n_threads, attention=attention)
-        decoder = Decoder(pack, n_threads=n_threads)
+        encoder = pool.submit(make_encoder)
+        decoder = make_decoder()
     try:
         return encoder.result(), decoder
     except BaseException:

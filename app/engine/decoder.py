@@ -15,7 +15,7 @@ import numpy as np
 
 from app.engine.cancel import CancelToken
 from app.engine.hot_words import HotWordBias
-from app.engine.llama import LlamaContext, LlamaModel
+from app.engine.llama import LlamaContext, LlamaModel, graphics_card
 from app.engine.pack import Pack
 from app.engine.prompt import Prompt
 from app.engine.token_embeddings import TokenEmbeddings
@@ -44,12 +44,13 @@ class Decoder:
             for F16 weights, which are chosen for exactness (docs/PERFORMANCE.md).
         single_batch: send prompt, audio and suffix as one batch of embeddings.
         keep_prefix: keep the prompt's fixed prefix in the KV cache between clips.
+        card: number of the graphics card that computes; None is the processor.
 
     Attributes:
         embeddings: looks up rows of tokens; None if they are not sent as embeddings.
 
     Raises:
-        DecoderError: llama.cpp cannot load the model.
+        DecoderError: llama.cpp cannot load the model. DeviceError: there is no such card.
     """
 
     def __init__(
@@ -60,10 +61,11 @@ class Decoder:
         flash_attention: bool | None = None,
         single_batch: bool = True,
         keep_prefix: bool = True,
+        card: int | None = None,
     ) -> None:
         spec = pack.manifest.decoder
         location = pack.locate(spec.file)
-        self.model = LlamaModel(location)
+        self.model = LlamaModel(location, None if card is None else graphics_card(card))
         self._spec = spec
         self._eos = frozenset(pack.manifest.tokens.eos)
         self._n_threads = n_threads

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import onnxruntime
@@ -25,6 +26,7 @@ from app.engine.types import FloatArray
 from app.errors import EncoderError
 
 _log = logging.getLogger(__name__)
+_PROCESSOR = "CPUExecutionProvider"
 
 
 def providers() -> list[str]:
@@ -41,9 +43,11 @@ class AudioEncoder:
         attention: "windowed" or "full"; by default what the pack says.
         frontend_batch: chunks per run of the frontend.
         batch_windows: run all full windows in one batch, or one by one.
+        provider: ONNX Runtime's name of what computes; what it cannot do, and everything without
+            it, is left to the processor.
 
     Raises:
-        EncoderError: ONNX Runtime cannot load a part.
+        EncoderError: ONNX Runtime cannot load a part, or has no such provider.
         PackCorruptError: a part is missing.
     """
 
@@ -55,13 +59,15 @@ class AudioEncoder:
         attention: str | None = None,
         frontend_batch: int = 2,
         batch_windows: bool = True,
+        provider: str | None = None,
     ) -> None:
         self.spec: EncoderSpec = pack.manifest.encoder
         self._attention = attention or self.spec.attention
         self._frontend_batch = frontend_batch
         self._batch_windows = batch_windows
-        self._frontend = _Session(pack, self.spec.frontend.file, "frontend", n_threads)
-        self._backend = _Session(pack, self.spec.backend.file, "backend", n_threads)
+        settings = _SessionSettings(n_threads, provider)
+        self._frontend = _Session(pack, self.spec.frontend.file, "frontend", settings)
+        self._backend = _Session(pack, self.spec.backend.file, "backend", settings)
 
     def encode(self, mel: FloatArray, cancel: CancelToken | None = None) -> FloatArray:
         """Encode a whole clip.
@@ -148,26 +154,48 @@ class AudioEncoder:
             yield hidden[None, n_full * window :]
 
 
-class _Session:
-    """One ONNX graph with one input and one output."""
+@dataclass(frozen=True, slots=True)
+class _SessionSettings:
+    """What both halves have in common."""
 
-    def __init__(self, pack: Pack, file: str, part: str, n_threads: int) -> None:
-        self._part = part
+    n_threads: int
+    provider: str | None
+
+    @property
+    def providers(self) -> list[str]:
+        """What may compute, first come first."""
+        return [self.provider, _PROCESSOR] if self.provider else [_PROCESSOR]
+
+    def options(self) -> onnxruntime.SessionOptions:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = n_threads
+        options.intra_op_num_threads = self.n_threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         # llama.cpp shares the cores: threads that spin after a run slow it down
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        if self.provider == "DmlExecutionProvider":
+            options.enable_mem_pattern = False  # DirectML refuses to start with it
+        return options
+
+
+class _Session:
+    """One ONNX graph with one input and one output."""
+
+    def __init__(self, pack: Pack, file: str, part: str, settings: _SessionSettings) -> None:
+        self._part = part
         location = pack.locate(file)
         whole_file = location.offset == 0 and location.path.stat().st_size == location.n_bytes
         model = str(location.path) if whole_file else pack.read_bytes(file)
+        if settings.provider is not None and settings.provider not in providers():
+            raise EncoderError(part, f"this ONNX Runtime has no {settings.provider}")
         try:
             self._session = onnxruntime.InferenceSession(
-                model, options, providers=["CPUExecutionProvider"]
+                model, settings.options(), providers=settings.providers
             )
         except Exception as exc:  # ONNX Runtime's errors share no public base class
             raise EncoderError(part, f"{type(exc).__name__}: {exc}") from exc
+        if settings.provider not in (None, *self._session.get_providers()):
+            raise EncoderError(part, f"{settings.provider} did not start")  # it goes on without
         # kept only for a fallback to other providers: 180 MB of the 0.6B model
         self._session._model_bytes = None
         self._input = self._session.get_inputs()[0].name

@@ -3,11 +3,12 @@
 What goes in are paths, token ids and embeddings; what comes out are logits. Three things are done
 here that llama-cpp-python's high-level class does not do: models are mapped from a slice of a
 larger file, embeddings and tokens are prefilled in one batch, and a running llama_decode is aborted
-from another thread.
+from another thread. A graphics card takes part only if a model is told its device.
 
 Abort: llama.cpp calls its abort callback before every node of the graph, about 900 times a token.
 A Python callback there would take the GIL each time; C's ``strlen`` has the right shape
-(pointer in, non-zero out) and, on the cancel flag's two bytes "\\x01\\0", says 1 = abort.
+(pointer in, non-zero out) and, on the cancel flag's two bytes "\\x01\\0", says 1 = abort. Only the
+processor is asked: what runs on a card is stopped between two calls of llama_decode.
 """
 
 from __future__ import annotations
@@ -25,14 +26,21 @@ import numpy as np
 
 from app.engine.cancel import CancelToken
 from app.engine.llama_binding import ggml_library, load_binding, load_processor_backend
+from app.engine.llama_devices import (
+    ComputeDevice,
+    graphics_library,
+    list_cards,
+    list_devices,
+    load_graphics_backend,
+)
 from app.engine.pack import Location
 from app.engine.types import FloatArray
-from app.errors import Cancelled, DecoderError
+from app.errors import Cancelled, DecoderError, DeviceError
 
 _log = logging.getLogger(__name__)
 llama_cpp = load_binding()
 _ABORTED = 2  # llama_decode's return value when its abort callback said yes
-_CPU_DEVICE = 0  # GGML_BACKEND_DEVICE_TYPE_CPU
+_ALL_LAYERS = -1
 _MADV_DONTNEED = 4  # Linux: forget these pages; a read-only file mapping reads them again
 _DEQUANTIZERS = {  # ggml type -> function of libggml-base (const void *row, float *out, int64 n)
     1: "ggml_fp16_to_fp32_row",
@@ -79,19 +87,32 @@ def system_info() -> str:
 
 def devices() -> list[tuple[str, bool]]:
     """List what llama.cpp could compute on here: (name, whether it is the processor)."""
-    registry, base = _ggml("ggml"), _ggml("ggml-base")
-    registry.ggml_backend_dev_count.restype = ctypes.c_size_t
-    registry.ggml_backend_dev_get.restype = ctypes.c_void_p
-    registry.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
-    base.ggml_backend_dev_description.restype = ctypes.c_char_p
-    base.ggml_backend_dev_description.argtypes = [ctypes.c_void_p]
-    base.ggml_backend_dev_type.argtypes = [ctypes.c_void_p]
-    found = []
-    for number in range(registry.ggml_backend_dev_count()):
-        device = registry.ggml_backend_dev_get(number)
-        name = bytes(base.ggml_backend_dev_description(device)).decode("utf-8", "replace")
-        found.append((name.strip(), base.ggml_backend_dev_type(device) == _CPU_DEVICE))
-    return found
+    return [(device.name, not device.is_card) for device in list_devices(llama_cpp)]
+
+
+def graphics_cards() -> list[ComputeDevice]:
+    """List the graphics cards, which loads their drivers into this process."""
+    load_graphics_backend(llama_cpp)
+    return list_cards(llama_cpp)
+
+
+def has_graphics_library() -> bool:
+    """Whether this Songshu was built for graphics cards at all."""
+    return graphics_library(llama_cpp) is not None
+
+
+def graphics_card(number: int) -> ComputeDevice:
+    """Give a graphics card by its number.
+
+    Raises:
+        DeviceError: there is none.
+    """
+    cards = graphics_cards()
+    if number >= len(cards):
+        built = "no graphics card with a Vulkan driver has this number"
+        reason = built if has_graphics_library() else "this Songshu is built for the processor"
+        raise DeviceError(f"vulkan:{number}", reason)
+    return cards[number]
 
 
 class LlamaModel:
@@ -99,21 +120,27 @@ class LlamaModel:
 
     Args:
         location: where the GGUF lies: a file, or a slice of one.
+        card: graphics card that takes all layers; None computes on the processor alone.
 
     Raises:
         DecoderError: llama.cpp cannot load it.
     """
 
-    def __init__(self, location: Location) -> None:
+    def __init__(self, location: Location, card: ComputeDevice | None = None) -> None:
         params = llama_cpp.llama_model_default_params()
-        params.n_gpu_layers = 0
+        params.n_gpu_layers = _ALL_LAYERS if card is not None else 0
+        # An empty list, not none: llama.cpp gives the large products of a model on the processor to
+        # any card that is registered, and one may be from a model before.
+        chosen = (ctypes.c_void_p * 2)(card.handle if card is not None else None, None)
+        params.devices = ctypes.cast(chosen, ctypes.c_void_p)
         params.load_mode = llama_cpp.LLAMA_LOAD_MODE_MMAP
         _LOG.last_error = ""
         with _open_stream(location) as stream:
             self.handle = llama_cpp.llama_model_load_from_file_ptr(stream, params)
         if not self.handle:
             raise DecoderError("load", _LOG.last_error or f"{location.path} is no usable GGUF")
-        _give_back_pages(location.path)
+        if card is None:
+            _give_back_pages(location.path)  # a card's driver may have taken the mapping itself
         self._vocab = llama_cpp.llama_model_get_vocab(self.handle)
         self.n_vocab = int(llama_cpp.llama_vocab_n_tokens(self._vocab))
         self.n_embd = int(llama_cpp.llama_model_n_embd(self.handle))

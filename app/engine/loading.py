@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias
 from app.engine.cancel import CancelToken
 from app.engine.pack import open_pack
 from app.engine.pack_choice import choose_pack
+from app.engine.placement import CPU, parse_placement
 from app.engine.types import AudioChunk, Event, TranscribeOptions
 
 
@@ -70,18 +71,20 @@ class LoadOptions:
         pack: path or name; None takes the first that is found.
         n_threads: None takes the physical cores.
         use_gate: ask the speech gate before the model.
+        device: what it runs on, as ``parse_placement`` reads it.
     """
 
     pack: str | None
     n_threads: int | None
     use_gate: bool
+    device: str = CPU
 
 
 Loader: TypeAlias = Callable[[LoadOptions], Transcriber]
 
 
 def load_engine(options: LoadOptions) -> Transcriber:
-    """Load the model of a pack.
+    """Load the model of a pack, on the device that is named, whether it was tested or not.
 
     Raises:
         PackError, EngineError, SpeechGateError: it cannot be used.
@@ -91,4 +94,5 @@ def load_engine(options: LoadOptions) -> Transcriber:
 
     gate = SpeechGate() if options.use_gate else None
     pack = open_pack(choose_pack(options.pack))
-    return load_recognizer(pack, n_threads=options.n_threads, gate=gate)
+    placement = parse_placement(options.device)
+    return load_recognizer(pack, n_threads=options.n_threads, gate=gate, placement=placement)

@@ -21,9 +21,11 @@ import numpy as np
 from app.engine.cancel import CancelToken
 from app.engine.clip import ClipRecognizer
 from app.engine.hypothesis import join_languages, join_texts, parse_hypothesis
+from app.engine.llama import graphics_card
 from app.engine.machine import default_threads, has_memory_for
 from app.engine.manifest import Manifest
 from app.engine.pack import Pack
+from app.engine.placement import PROCESSOR, Placement
 from app.engine.types import (
     SAMPLE_RATE,
     AudioChunk,
@@ -237,6 +239,7 @@ def load_recognizer(
     n_threads: int | None = None,
     gate: SpeechGate | None = None,
     attention: str | None = None,
+    placement: Placement = PROCESSOR,
 ) -> Recognizer:
     """Load the model of a pack.
 
@@ -245,9 +248,11 @@ def load_recognizer(
         n_threads: threads of both runtimes; by default the physical cores that we may use.
         gate: speech gate; None recognises everything.
         attention: "windowed" or "full"; by default what the pack says.
+        placement: where the two halves run.
 
     Raises:
-        PackError, EncoderError, DecoderError: the model cannot be loaded.
+        PackError, EncoderError, DecoderError: the model cannot be loaded. DeviceError: there is no
+            such device.
     """
     started = time.perf_counter()
     n_threads = n_threads or default_threads()
@@ -256,14 +261,22 @@ def load_recognizer(
         n_threads=n_threads,
         attention=attention,
         at_once=n_threads > 1 and has_memory_for(MEMORY_AT_ONCE * pack.n_bytes),
+        placement=placement,
     )
     return Recognizer(
         clips,
         pack.manifest,
-        device=f"CPU, {n_threads} thread{'s' if n_threads != 1 else ''}",
+        device=device_label(placement, n_threads),
         gate=gate,
         load_s=time.perf_counter() - started,
     )
+
+
+def device_label(placement: Placement, n_threads: int) -> str:
+    """Name for people what a loaded model runs on."""
+    if placement.is_processor:
+        return f"CPU, {n_threads} thread{'s' if n_threads != 1 else ''}"
+    return placement.label(graphics_card(placement.card).name if placement.card is not None else "")
 
 
 def quietest_point(waveform: FloatArray) -> int:
