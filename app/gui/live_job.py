@@ -198,6 +198,7 @@ class LiveJob:
                     self._handle(stream.step(cancel))
                     self._tell_lag()
             self._handle(stream.finish(cancel))
+            self._tell_lag()  # what came last may have been silence
         finally:
             stream.close()
 
@@ -223,6 +224,7 @@ class LiveJob:
             segment: Segment | None = getattr(event, "segment", None)
             if segment is not None:
                 self._keep(segment)
+                self._tell_lag()
             else:
                 self._show(cast("HeardWords", event))
 
