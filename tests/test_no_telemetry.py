@@ -32,6 +32,6 @@ def test_nothing_is_collected(tmp_path: Path) -> None:
     assert files_left(CODE, tmp_path) == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="where the id lies elsewhere is not known")
+@pytest.mark.only_on("linux")  # where the id lies elsewhere is not known
 def test_the_test_above_would_see_it(tmp_path: Path) -> None:
     assert "deviceid" in files_left(WITHOUT_US, tmp_path)

@@ -1,13 +1,12 @@
 """A PulseAudio server of our own, in a folder of its own, for tests with real sound.
 
-Skipped where there is no PulseAudio, or PortAudio does not reach it. A null sink named "heard" is
-the only output; what is played into it comes out of the source "heard.monitor".
+A null sink named "heard" is the only output; what is played into it comes out of the source
+"heard.monitor".
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import need
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,9 +69,8 @@ class Server:
 
 @contextmanager
 def sound_server(folder: Path) -> Iterator[Server]:
-    """Run a server; skip the test where that cannot be."""
-    if not all(map(shutil.which, ("pulseaudio", "pactl", "parec", "pacat"))):
-        pytest.skip("there is no PulseAudio")
+    """Run a server."""
+    need("pulseaudio", "pactl", "parec", "pacat")
     (folder / "run").mkdir(mode=0o700)
     (folder / ".asoundrc").write_text("pcm.!default { type pulse }\nctl.!default { type pulse }\n")
     environment = {
@@ -96,7 +95,7 @@ def sound_server(folder: Path) -> Iterator[Server]:
         wait_for(lambda: _succeeds(["pactl", "info"], environment), "PulseAudio")
         probe = "import sounddevice; sounddevice.check_output_settings(samplerate=48000)"
         if not _succeeds([sys.executable, "-c", probe], environment):
-            pytest.skip("PortAudio does not reach PulseAudio")
+            pytest.fail("PortAudio does not reach PulseAudio: libasound2-plugins is missing.")
         yield server
     finally:
         server.process.kill()

@@ -203,7 +203,8 @@ def test_reader_refuses_blocks_that_cannot_be(tmp_path: Path) -> None:
 @pytest.fixture
 def limit_files() -> Iterator[type[Limit]]:
     """Let no file of this process grow beyond a size, which is what a full disk does to it."""
-    resource = pytest.importorskip("resource")
+    import resource
+
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     yield Limit
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
@@ -223,6 +224,7 @@ class Limit:
 N_FULL = 1_000_000  # samples; beyond what pytest's own files need
 
 
+@pytest.mark.only_on("posix")
 def test_full_disk_keeps_the_rest_in_memory(tmp_path: Path, limit_files: type[Limit]) -> None:
     waveform = exact(N_FULL + 70_000)
     journal = Journal(tmp_path)
@@ -245,6 +247,7 @@ def blocks_of(journal: Journal) -> Iterator[FloatArray]:
         yield journal.read(start, 7000)
 
 
+@pytest.mark.only_on("posix")
 def test_disk_that_stays_full_keeps_what_was_written(
     tmp_path: Path, limit_files: type[Limit]
 ) -> None:
@@ -258,6 +261,7 @@ def test_disk_that_stays_full_keeps_what_was_written(
     np.testing.assert_array_equal(read_clip(recording.path), waveform[:N_FULL])
 
 
+@pytest.mark.only_on("posix")
 def test_disk_that_is_full_for_ten_minutes_ends_the_recording(
     tmp_path: Path, limit_files: type[Limit]
 ) -> None:
@@ -270,6 +274,7 @@ def test_disk_that_is_full_for_ten_minutes_ends_the_recording(
     assert journal.n_samples == N_FULL
 
 
+@pytest.mark.only_on("posix")
 def test_tape_tells_full_and_free(tmp_path: Path, limit_files: type[Limit]) -> None:
     box = NoticeBox()
     journal = Journal(tmp_path)
@@ -286,6 +291,7 @@ def test_tape_tells_full_and_free(tmp_path: Path, limit_files: type[Limit]) -> N
     journal.finish()
 
 
+@pytest.mark.only_on("posix")
 def test_recorder_says_what_a_full_disk_cost(tmp_path: Path, limit_files: type[Limit]) -> None:
     system = FakeSystem()
     recorder = Recorder(tmp_path, None, system.open, keeps_awake=False)
@@ -303,6 +309,7 @@ def test_recorder_says_what_a_full_disk_cost(tmp_path: Path, limit_files: type[L
     assert len(read_clip(finished.recording.path)) == N_FULL
 
 
+@pytest.mark.only_on("posix")
 def test_recording_ends_when_memory_is_full_too(tmp_path: Path, limit_files: type[Limit]) -> None:
     system = FakeSystem()
     recorder = Recorder(tmp_path, None, system.open, keeps_awake=False)

@@ -25,7 +25,7 @@ awake.start()
 print(awake.child_pid, flush=True)
 sys.stdin.readline()
 """
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows needs no child")
+pytestmark = pytest.mark.only_on("posix")  # Windows needs no child
 
 
 def test_child_runs_from_start_to_stop() -> None:
@@ -76,7 +76,7 @@ def test_child_ends_when_we_are_killed() -> None:
     child.wait(10)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="of Linux' own inhibitor")
+@pytest.mark.only_on("linux")  # its own inhibitor
 def test_recorder_holds_off_sleep_while_it_records(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

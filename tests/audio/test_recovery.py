@@ -100,7 +100,7 @@ def kill_in_time(victims: list[Victim]) -> None:
             alive.pop(connection).kill()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills whole processes, and starts them fast")
+@pytest.mark.only_on("posix")  # kills whole processes, and starts them fast
 def test_fifty_kills_lose_less_than_a_second(tmp_path: Path) -> None:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.audio.test_recovery"])

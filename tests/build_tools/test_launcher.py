@@ -15,6 +15,8 @@ from build_tools.payload import make_payload
 from tests.build_tools.conftest import Small, make_program, make_small
 from tests.waiting import PATIENCE_S, wait_for
 
+pytestmark = pytest.mark.only_on("linux")  # the small program is a shell script
+
 
 def written(folder: Path) -> dict[Path, int]:
     return {path: path.lstat().st_mtime_ns for path in folder.rglob("*")}
@@ -187,9 +189,8 @@ def test_without_a_cache_a_kill_leaves_nothing(small: Small, number: signal.Sign
     wait_for(lambda: not leftovers(small), "nothing left")
 
 
+@pytest.mark.only_on("root")  # gives a folder away
 def test_cache_of_somebody_else_is_not_used(small: Small) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("needs root to give a folder away")
     small.cache.mkdir(parents=True)
     os.chown(small.cache, 65534, 65534)
     assert Path(small.run()["here"]).parent == small.file.parent

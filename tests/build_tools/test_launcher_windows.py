@@ -28,9 +28,7 @@ int main(int n, char **arguments)
     return n > 1 && !strcmp(arguments[1], "fail") ? 7 : 0;
 }
 """
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("wine") and shutil.which(COMPILER)), reason="needs mingw and Wine"
-)
+pytestmark = pytest.mark.only_on("wine")
 
 
 @pytest.fixture(scope="module")

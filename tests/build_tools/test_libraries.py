@@ -15,7 +15,7 @@ import pytest
 from build_tools import llama_libraries, stubs
 from build_tools.elf import is_elf, oldest_glibc, read_elf
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ELF is Linux'")
+pytestmark = pytest.mark.only_on("linux")  # ELF
 ENCODER = """
 int x264_encoder_open_165(void) { return 1; }
 int x264_secret(void) { return 2; }

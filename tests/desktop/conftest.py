@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.person import Person
-from tests.desktop.screen import PROGRAMS, Screen, is_available, open_screen
+from tests.desktop.screen import Screen, open_screen
 from tests.gui.bench import STARTER
 
 
 @pytest.fixture(scope="session")
 def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     """One display for all; each test closes its own windows."""
-    if not is_available():
-        pytest.skip(f"needs {', '.join(PROGRAMS)}")
     with open_screen(tmp_path_factory.mktemp("screen")) as screen:
         yield screen
 

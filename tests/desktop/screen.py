@@ -6,20 +6,15 @@ Xvfb picks a free display itself. Whatever is waited for is a condition with a t
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.programs import need
 from tests.waiting import wait_for
 
-PROGRAMS = ("Xvfb", "openbox", "xdotool")
-
-
-def is_available() -> bool:
-    """Whether all programs are installed; ``dev.py test`` installs them on Linux."""
-    return all(map(shutil.which, PROGRAMS))
+PROGRAMS = ("Xvfb", "openbox", "xdotool")  # dev.py test installs them
 
 
 class Screen:
@@ -79,6 +74,7 @@ def open_screen(folder: Path, size: str = "1500x1150") -> Iterator[Screen]:
         folder: for their logs.
         size: in pixels.
     """
+    need(*PROGRAMS)
     reader, writer = os.pipe()
     command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
     command.append("-noreset")  # else a question that ends before openbox is there starts it anew

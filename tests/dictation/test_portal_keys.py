@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,13 +10,15 @@ from app.dictation.chord import ESCAPE, Chord
 from app.dictation.portal_keys import PortalKeys, to_trigger
 from app.errors import HotkeyError, KeyboardError
 from tests.dictation.fake_portal import FakePortal, bus_daemon
+from tests.programs import need
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.skipif(not shutil.which("dbus-daemon"), reason="needs dbus-daemon")
+pytestmark = pytest.mark.only_on("linux")
 
 
 @pytest.fixture(scope="module")
 def bus() -> Iterator[str]:
+    need("dbus-daemon")
     with bus_daemon() as address:
         yield address
 
@@ -146,6 +147,7 @@ def test_no_bus_is_told() -> None:
 
 
 def test_end_of_the_bus_is_told() -> None:
+    need("dbus-daemon")
     with bus_daemon() as address:
         portal = FakePortal(address)
         keys = Keys(address)

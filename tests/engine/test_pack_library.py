@@ -298,7 +298,7 @@ def test_import_without_room_says_so_before_copying(
     assert left_in(user) == []
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+@pytest.mark.only_on("linux")  # has a disk that is full
 def test_import_onto_a_disk_that_fills_up_leaves_nothing(
     tmp_path: Path, user: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,8 @@
 """The real executable, which ``python3 dev.py test --all`` builds before the tests.
 
 It lies in a folder with a Chinese name and spaces that nobody may write, and is used by whoever a
-test says. SONGSHU_FROZEN names the folder with ``Songshu`` (dist); without it nothing here runs.
+test says. SONGSHU_FROZEN names the folder with ``Songshu`` (dist); without it none of these tests
+is collected (tests/conftest.py).
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desktop.screen import PROGRAMS, Screen, is_available, open_screen
+from tests.desktop.screen import Screen, open_screen
 
 NOBODY = 65534
 STRANGER = 54321  # a user id without an entry in the list of users
@@ -80,12 +80,13 @@ class Frozen:
 @pytest.fixture(scope="session")
 def built() -> Path:
     """What was built."""
-    folder = os.environ.get("SONGSHU_FROZEN")
-    if not folder:
-        pytest.skip("python3 dev.py test --all builds the executable and runs these")
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        pytest.skip("becomes another user and cuts the network off: Linux, as root")
-    return Path(folder) / "Songshu"
+    if os.geteuid() != 0:
+        pytest.fail(
+            "The tests of the executable become another user and cut the network off: "
+            "start python3 dev.py test --all as root.",
+            pytrace=False,
+        )
+    return Path(os.environ["SONGSHU_FROZEN"]) / "Songshu"
 
 
 @pytest.fixture(scope="session")
@@ -130,7 +131,5 @@ def used(installed: Path, place: Path) -> Frozen:
 @pytest.fixture(scope="session")
 def screen(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     """One display for all; each test closes its own windows."""
-    if not is_available():
-        pytest.skip(f"needs {', '.join(PROGRAMS)}")
     with open_screen(tmp_path_factory.mktemp("screen")) as screen:
         yield screen

@@ -8,7 +8,6 @@ wheel needs: every processor since Nehalem (2008) and Bulldozer (2011).
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import wave
 from pathlib import Path
@@ -19,6 +18,7 @@ from app.engine.machine import default_threads
 from build_tools.joining import read_layout
 from tests.frozen.conftest import Frozen
 from tests.packs import ROOT
+from tests.programs import need
 
 SAMPLE = ROOT / "samples" / "squirrel.wav"
 CLIP_S = 1.5  # "a small red squirrel": emulation takes a minute for it
@@ -37,8 +37,7 @@ def clip(place: Path) -> Path:
 
 
 def emulate(used: Frozen, processor: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    if not shutil.which(EMULATOR):
-        pytest.skip(f"needs {EMULATOR} (Debian: qemu-user)")
+    need(EMULATOR)
     program = used.program / "Songshu"
     environment = used.environment(
         _PYI_ARCHIVE_FILE=str(program),

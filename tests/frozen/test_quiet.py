@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
-
-import pytest
 
 from build_tools.joining import read_layout
 from build_tools.payload import sizes
 from tests.frozen.conftest import RUN_S, Frozen
+from tests.programs import need
 
 CALLS = "connect,write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range,sendto,sendmsg"
 _WRITTEN = re.compile(
@@ -23,8 +21,7 @@ SLACK_BYTES = 4_000_000  # logs, the database, text: far less than any part of t
 
 def trace(frozen: Frozen, file: Path, *arguments: str) -> str:
     """Run it to its end under strace; gives every call, with the files that they name."""
-    if not shutil.which("strace"):
-        pytest.skip("needs strace")
+    need("strace")
     strace = ["strace", "-f", "-y", "-s", "64", "-e", f"trace={CALLS}", "-o", str(file)]
     command = frozen.command(*arguments)
     result = subprocess.run(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import platform
 import struct
-import sys
 
 _AF_UNIX = 1
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 38, 22, 2
@@ -17,11 +16,6 @@ _LOAD_WORD, _JUMP_EQUAL, _RETURN = 0x20, 0x15, 0x06
 _ALLOW, _KILL_PROCESS = 0x7FFF0000, 0x80000000
 _NR_OFFSET, _FIRST_ARGUMENT_OFFSET = 0, 16
 _NR_SOCKET = {"x86_64": 41, "aarch64": 198}
-
-
-def is_available() -> bool:
-    """Whether this system has what is needed."""
-    return sys.platform == "linux" and platform.machine() in _NR_SOCKET
 
 
 def forbid_network() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import plistlib
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from app.gui.autostart import (
     launch_agent,
     system_autostart,
 )
+from tests.programs import need
 
 WORDS = ["/opt/松鼠 squirrel/Songshu", "--hidden"]
 
@@ -114,8 +114,9 @@ def test_linux_looks_where_the_standard_says(
     assert not system_autostart(["/elsewhere/Songshu"]).is_on()
 
 
-@pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="needs desktop-file-utils")
+@pytest.mark.only_on("linux")
 def test_desktop_file_is_valid(tmp_path: Path) -> None:
+    need("desktop-file-validate")
     path = tmp_path / "songshu.desktop"
     path.write_bytes(desktop_file(WORDS))
     done = subprocess.run(["desktop-file-validate", str(path)], capture_output=True, check=False)

@@ -29,7 +29,7 @@ from app.store.types import Item, ItemState, JobOptions
 from tests.gui.bench import STARTER, long_recording
 from tests.packs import ROOT
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of POSIX")
+pytestmark = pytest.mark.only_on("posix")  # kill -9
 N_KILLS = 20
 SEED = 23
 MAX_CHUNK_S = 8.0

@@ -22,7 +22,6 @@ from app.gui.crash_report import take_crash_report
 from app.gui.single_instance import InstanceServer, hand_over, server_name
 from app.store.library import Library
 from app.store.types import ItemState
-from tests.gui import seccomp
 from tests.gui.bench import CLIP, Bench, long_recording, make_bench, no_size_hints
 from tests.packs import ROOT
 
@@ -315,7 +314,7 @@ def run_app(folder: Path, probe: str, *arguments: str) -> subprocess.CompletedPr
     )
 
 
-@pytest.mark.skipif(not seccomp.is_available(), reason="needs seccomp on Linux")
+@pytest.mark.only_on("linux")  # seccomp
 def test_app_and_a_transcription_open_no_network_socket(tmp_path: Path) -> None:
     result = run_app(tmp_path, "", str(CLIP))
     assert result.returncode == 0, result.stderr
@@ -325,7 +324,7 @@ def test_app_and_a_transcription_open_no_network_socket(tmp_path: Path) -> None:
         assert library.lines(item.id)
 
 
-@pytest.mark.skipif(not seccomp.is_available(), reason="needs seccomp on Linux")
+@pytest.mark.only_on("linux")  # seccomp
 @pytest.mark.parametrize("family", ["AF_INET", "AF_INET6", "AF_NETLINK"])
 def test_network_socket_would_be_noticed(tmp_path: Path, family: str) -> None:
     probe = f"import socket; socket.socket(socket.{family}, socket.SOCK_DGRAM)"

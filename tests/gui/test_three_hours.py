@@ -86,7 +86,7 @@ def write_long_recording(path: Path, hours: float) -> int:
     return len(places)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.only_on("linux")  # reads /proc
 @pytest.mark.parametrize(
     ("hours", "settled_s"), [(0.5, 600.0), pytest.param(3, 1800.0, marks=pytest.mark.slow_all)]
 )

@@ -59,7 +59,7 @@ def run_and_kill(path: Path, n_lines: int, delay_s: float) -> int:
     return int(printed[-1]) if printed else -1
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of POSIX")
+@pytest.mark.only_on("posix")  # kill -9
 def test_kill_at_any_moment_loses_and_repeats_nothing(path: Path) -> None:
     rng = random.Random(SEED)
     with Library.open(path) as library:

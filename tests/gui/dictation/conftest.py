@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.desktop.screen import Screen, is_available, open_screen
+from tests.desktop.screen import Screen, open_screen
 from tests.gui.dictation.rig_user import Clipboard, OtherProgram, Rig, entry, qt_field, terminal
+from tests.programs import need
 
 PROGRAMS = ("wish", "xterm", "xclip")
 
@@ -17,8 +17,7 @@ PROGRAMS = ("wish", "xterm", "xclip")
 @pytest.fixture(scope="session")
 def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     """One display for all tests of this folder."""
-    if not is_available() or not all(map(shutil.which, PROGRAMS)):
-        pytest.skip("needs Xvfb, openbox, xdotool, wish, xterm and xclip: dev.py test has them")
+    need(*PROGRAMS)
     with open_screen(tmp_path_factory.mktemp("screen")) as screen:
         yield screen
 
