@@ -7,14 +7,27 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from app.gui import words
 
 
-def ask_to_close(window: QWidget) -> bool:
-    """Ask whether to close while something is being recognised."""
+def ask_to_close(window: QWidget, is_recording: bool) -> bool:
+    """Ask whether to close while something is recognised, or even recorded.
+
+    Args:
+        window: that is to be closed.
+        is_recording: the microphone is on; what is said after the end would be missing.
+    """
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Question)
-    box.setText(words.tr("A recording is still being recognised."))
-    box.setInformativeText(words.tr("If you close now, it goes on at the next start."))
+    if is_recording:
+        what = words.tr("Songshu is recording.")
+        then = words.tr("If you close now, the recording ends; what was said until then is kept.")
+        stay_text = words.tr("Keep recording")
+    else:
+        what = words.tr("A recording is still being recognised.")
+        then = words.tr("If you close now, it goes on at the next start.")
+        stay_text = words.tr("Keep working")
+    box.setText(what)
+    box.setInformativeText(then)
     close = box.addButton(words.tr("Close"), QMessageBox.ButtonRole.AcceptRole)
-    stay = box.addButton(words.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
+    stay = box.addButton(stay_text, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
     box.exec()
     return box.clickedButton() is close

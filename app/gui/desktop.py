@@ -147,11 +147,11 @@ class Desktop(QObject):
             self._dialog.close_tasks()
         if self._export is not None:
             self._export.close_tasks()
+        self.speech.close()  # a recording that ends is shown, and opened in the player
         self.player.close_player()
         self._expiry.close()
         self.models.close_tasks()
         self.window.intake.close()
-        self.speech.close()
         self.engine.close()
         self._library.close()
         self._drag_folder.close()

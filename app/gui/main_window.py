@@ -51,7 +51,8 @@ class MainWindow(QMainWindow):
         engine: recognises them.
         settings: of the person.
         sample: the recording behind "Try the sample".
-        confirm_close: asks whether to close while an item runs; another one serves tests.
+        confirm_close: asks whether to close amid work, told whether something is being recorded;
+            another one serves tests.
 
     Signals:
         settings_requested(str): show this page of the settings.
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
     Attributes:
         model: which one is used.
         escape_first: Esc is for whoever set this, and stops nothing.
+        is_recording: tells whether the microphone is on; whoever records sets it.
     """
 
     settings_requested = Signal(str)
@@ -78,7 +80,7 @@ class MainWindow(QMainWindow):
         settings: SettingsStore,
         *,
         sample: Path,
-        confirm_close: Callable[[QWidget], bool] | None = None,
+        confirm_close: Callable[[QWidget, bool], bool] | None = None,
     ) -> None:
         super().__init__()
         self._library = library
@@ -86,6 +88,7 @@ class MainWindow(QMainWindow):
         self._sample = sample
         self._confirm_close = confirm_close or ask_to_close
         self.escape_first = False
+        self.is_recording: Callable[[], bool] = lambda: False
         parts = WindowParts(self, library)
         self.sidebar, self.idle, self.page = parts.sidebar, parts.idle, parts.page
         self.pages, self.content = parts.pages, parts.content
@@ -253,8 +256,10 @@ class MainWindow(QMainWindow):
         self.intake.take_mime(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Ask while something runs; then end everything in order."""
-        if self._engine.running_item is not None and not self._confirm_close(self):
+        """Ask while something is recorded or recognised; then end everything in order."""
+        is_recording = self.is_recording()
+        is_busy = is_recording or self._engine.running_item is not None
+        if is_busy and not self._confirm_close(self, is_recording):
             event.ignore()
             return
         self._library.put(_GEOMETRY, self.saveGeometry().toBase64().toStdString())

@@ -69,6 +69,7 @@ class Speech(QObject):
         self.in_window = WindowRecording(self.recordings, window, settings)
         self.dictation = DictationLink(self.recordings, settings, doors, self)
         window.actions_on_items.act_live = self.in_window.act
+        window.is_recording = lambda: self.recordings.recording is not None
         self.recordings.started.connect(self.on_started)
 
     @Slot(int, int)

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from app.engine.loading import Loader, load_engine
 from app.engine.pack_library import PackLibrary, PackOrigin
 from app.errors import KeyboardError
+from app.gui.background import BackgroundTask
 from app.gui.desktop import Desktop
 from app.gui.dictation.service import Doors
 from app.gui.worker import EngineWorker
@@ -82,6 +83,11 @@ class Bench:
         if self.desktop is not None:
             window = self.desktop.window
             self.desktop.close()
+            tasks = [
+                *window.findChildren(BackgroundTask),
+                *self.desktop.findChildren(BackgroundTask),
+            ]
+            assert all(task._thread is None for task in tasks), "a thread outlives the program"
             window.hide()
             window.deleteLater()
             self.desktop.deleteLater()

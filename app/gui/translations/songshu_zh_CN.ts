@@ -2490,15 +2490,15 @@
     </message>
     <message>
         <source>Songshu is recording.</source>
-        <translation type="unfinished"></translation>
+        <translation>松鼠正在录音。</translation>
     </message>
     <message>
         <source>If you close now, the recording ends; what was said until then is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>如果现在关闭，录音将结束；已说的内容会保留。</translation>
     </message>
     <message>
         <source>Keep recording</source>
-        <translation type="unfinished"></translation>
+        <translation>继续录音</translation>
     </message>
     <message>
         <source>A recording is still being recognised.</source>
