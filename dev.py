@@ -93,11 +93,13 @@ class Environment:
 
     Attributes:
         no_deps: packages that are installed without what they ask for.
+        constraints: file that pins what those packages bring along.
     """
 
     folder: str
     files: tuple[str, ...]
     no_deps: tuple[str, ...] = ()
+    constraints: str = ""
 
     @property
     def python(self) -> Path:
@@ -106,9 +108,10 @@ class Environment:
         return ROOT / self.folder / inside
 
 
-RUNTIME = Environment(".venv", ("requirements.txt",))
-CONVERT = Environment(".venv", ("requirements.txt", "requirements-convert.txt"))
-DEV = Environment(".venv", (*CONVERT.files, "requirements-dev.txt"))
+INDIRECT = "requirements-indirect.txt"
+RUNTIME = Environment(".venv", ("requirements.txt",), constraints=INDIRECT)
+CONVERT = Environment(".venv", (*RUNTIME.files, "requirements-convert.txt"), constraints=INDIRECT)
+DEV = Environment(".venv", (*CONVERT.files, "requirements-dev.txt"), constraints=INDIRECT)
 OFFICIAL = Environment(".venv-official", ("requirements-export.txt",), no_deps=("qwen-asr",))
 NATIVE = Environment(".venv-native", ("requirements-native.txt",))
 
@@ -314,7 +317,7 @@ def ensure(environment: Environment) -> None:
 def _fingerprints(environment: Environment) -> set[str]:
     """One line per requirement file: its name and a hash of its content."""
     lines = set()
-    for name in environment.files:
+    for name in filter(None, (*environment.files, environment.constraints)):
         digest = hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
         lines.add(f"{name} {digest[:16]} python {platform.python_version()}")
     return lines
@@ -363,8 +366,11 @@ def _requirements(name: str) -> list[str]:
 
 def _pip(environment: Environment, *args: str) -> None:
     command = [str(environment.python), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    variables = dict(os.environ)
+    if environment.constraints:  # as a variable, for it also counts where pip compiles
+        variables["PIP_CONSTRAINT"] = str(ROOT / environment.constraints)
     try:
-        subprocess.run([*command, *args], check=True, cwd=ROOT)
+        subprocess.run([*command, *args], check=True, cwd=ROOT, env=variables)
     except subprocess.CalledProcessError as exc:
         raise SetupError(
             f"pip failed ({exc.returncode}); its message is above. Without a network, give pip a "

@@ -76,6 +76,7 @@ def _wheel(cache: Path) -> Path:
             **os.environ,
             "CMAKE_ARGS": " ".join([*OPTIONS, include]),
             "CMAKE_BUILD_PARALLEL_LEVEL": cores,
+            "PIP_CONSTRAINT": str(ROOT / "requirements-indirect.txt"),
         }
         command = [sys.executable, "-m", "pip", "wheel", "--no-cache-dir", "--no-deps"]
         command += ["--quiet", "--wheel-dir", str(folder), requirement()]

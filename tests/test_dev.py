@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.metadata
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -136,6 +139,45 @@ def test_requirements_are_pinned(dev: ModuleType, path: Path) -> None:
     lines = dev._requirements(path.name)
     assert lines
     assert [line for line in lines if "==" not in line] == []
+
+
+def test_what_the_packages_bring_along_is_pinned_too(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def run(command: list[str], *, env: dict[str, str], **_: object) -> None:
+        told.append(env.get("PIP_CONSTRAINT", "none"))
+
+    monkeypatch.delenv("PIP_CONSTRAINT", raising=False)
+    monkeypatch.setattr(dev.subprocess, "run", run)
+    for environment in (dev.RUNTIME, dev.CONVERT, dev.DEV, dev.OFFICIAL):
+        dev._pip(environment, "install", "numpy")
+    assert told == [str(dev.ROOT / "requirements-indirect.txt")] * 3 + ["none"]
+
+
+def test_no_package_of_the_executable_is_free_to_change(dev: ModuleType) -> None:
+    """Whatever the packages here ask for, somebody has written its version down."""
+    names = (*dev.DEV.files, dev.INDIRECT)
+    pinned = {_name(line) for name in names for line in dev._requirements(name)}
+    waiting, asked = [_name(line) for n in dev.DEV.files for line in dev._requirements(n)], set()
+    while waiting:
+        name = waiting.pop()
+        if name in asked:
+            continue
+        asked.add(name)
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):  # another system's
+            needs = importlib.metadata.requires(name) or []
+            waiting += [_name(item) for item in needs if "extra ==" not in item]
+    not_used = {"setuptools", "importlib-metadata", "exceptiongroup", "tomli"}  # or by old Pythons
+    assert asked - pinned - not_used == set()
+    assert len(asked) > len(dev._requirements("requirements.txt"))
+
+
+def _name(requirement: str) -> str:
+    found = re.match(r"[\w.-]+", requirement)
+    assert found is not None
+    return re.sub(r"[-_.]+", "-", found[0]).lower()
 
 
 def test_wheel_folder_depends_on_version_and_options(
