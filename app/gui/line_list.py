@@ -1,18 +1,24 @@
 """The list of lines: scrolls along with new text until somebody scrolls away, and finds its places.
 
 worker events -> LinesModel -> view;  click -> play from there;  Enter, F2, double click -> edit
+
+Live text changes 20 times a second and a list may hold thousands of lines: all of it is laid out
+anew only where a height has changed, and what stands at the top stays there meanwhile.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QPushButton, QWidget
 
 from app.gui.lines_delegate import LinesDelegate
-from app.gui.lines_model import LinesModel
+from app.gui.lines_model import Index, LinesModel
 
 _BOTTOM_PX = 12  # so near to the end counts as the end
+_NEAR_ROWS = 25  # rows around a place that is gone to: more than a screen shows
 
 
 class LineList(QListView):
@@ -31,8 +37,14 @@ class LineList(QListView):
         super().__init__(parent)
         self._follows = True
         self._scrolling = False
+        self._goes_on = False  # more text may come
+        self._laid_out: list[int] = []  # heights of the rows
+        self._measuring = QTimer(self)
+        self._measuring.setSingleShot(True)
+        self._measuring.setInterval(0)
+        self._measuring.timeout.connect(self.on_measuring_due)
         self.lines = model
-        self.delegate = LinesDelegate(self)
+        self.delegate = LinesDelegate(model.text_at, self)
         self.setModel(model)
         self.setItemDelegate(self.delegate)
         self.setMouseTracking(True)
@@ -73,7 +85,7 @@ class LineList(QListView):
 
     def begin(self, *, follow: bool) -> None:
         """Show other lines: from their end and scrolling along, or from their beginning."""
-        self._follows = follow
+        self._follows = self._goes_on = follow
         if follow:
             self._to_bottom()
             return
@@ -85,6 +97,8 @@ class LineList(QListView):
     def show_row(self, row: int) -> None:
         """Bring a row into view and choose it."""
         index = self.lines.index(row)
+        near = range(max(0, row - _NEAR_ROWS), row + _NEAR_ROWS)
+        self.delegate.layouts.measure(self.lines.text_at(other) for other in near)
         self.setCurrentIndex(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
@@ -115,7 +129,6 @@ class LineList(QListView):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         if event.type() == QEvent.Type.FontChange:
-            self.delegate.forget_layouts()
             self.scheduleDelayedItemsLayout()
         super().changeEvent(event)
 
@@ -130,11 +143,39 @@ class LineList(QListView):
         """Do nothing: typing must not jump about in a transcript."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Keep the end in view while following."""
+        """Wrap the lines anew in another width."""
         super().resizeEvent(event)
         self._place_latest()
-        if self._follows and self.lines.live is not None:
-            self._to_bottom()
+        if event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
+
+    def dataChanged(  # noqa: N802
+        self, first: Index, last: Index, roles: Sequence[int] = ()
+    ) -> None:
+        """Lay everything out anew only if the height of a line has changed."""
+        rows = range(first.row(), last.row() + 1)
+        if len(self._laid_out) == self.lines.rowCount() and all(map(self._has_its_height, rows)):
+            QAbstractItemView.dataChanged(self, first, last, list(roles))
+            return
+        self._laid_out = []
+        super().dataChanged(first, last, list(roles))
+
+    def doItemsLayout(self) -> None:  # noqa: N802
+        """Lay all lines out; the end stays in view while following, else the line at the top."""
+        top = self.indexAt(QPoint(0, 0))
+        before = self.visualRect(top).top() if top.isValid() else 0
+        self.delegate.begin_layout(self.viewport().width(), self.font())
+        super().doItemsLayout()
+        self._laid_out = [self.delegate.row_height(row) for row in range(self.lines.rowCount())]
+        bar, was_scrolling = self.verticalScrollBar(), self._scrolling
+        self._scrolling = True
+        if self._follows and self._goes_on:
+            bar.setValue(bar.maximum())
+        elif top.isValid() and bar.value():
+            bar.setValue(bar.value() + self.visualRect(top).top() - before)
+        self._scrolling = was_scrolling
+        if self.delegate.layouts.has_estimates:
+            self._measuring.start()
 
     @Slot()
     def edit_current(self) -> None:
@@ -154,6 +195,17 @@ class LineList(QListView):
             )
 
     @Slot()
+    def on_measuring_due(self) -> None:
+        """Measure more of the lines whose height is an estimate; at the end lay out what is so."""
+        self.delegate.begin_layout(self.viewport().width(), self.font())
+        for row in range(self.lines.rowCount()):
+            self.delegate.row_height(row)
+        if self.delegate.layouts.has_estimates:
+            self._measuring.start()
+        else:
+            self.scheduleDelayedItemsLayout()
+
+    @Slot()
     def on_rows_changed(self) -> None:
         """Scroll along."""
         if self._follows and self.lines.live is not None:
@@ -168,10 +220,12 @@ class LineList(QListView):
         self._follows = value >= self.verticalScrollBar().maximum() - _BOTTOM_PX
         self._show_latest()
 
+    def _has_its_height(self, row: int) -> bool:
+        return self._laid_out[row] == self.delegate.row_height(row)
+
     def _to_bottom(self) -> None:
         self._scrolling = True
-        self.doItemsLayout()
-        self.scrollToBottom()
+        self.scrollToBottom()  # lays out first, if that is due
         self._scrolling = False
         self._show_latest()
 

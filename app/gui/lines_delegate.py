@@ -1,12 +1,11 @@
 """Paints a line: its time at the left, its text wrapped at the right; and edits it in place.
 
-The height of a line depends on the width of the view, so a layout is made for each line once for
-every width and kept; a hundred thousand characters would be laid out again at every scroll else.
+The height of a line depends on the width of the view; ``line_layouts`` keeps what was laid out.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -19,7 +18,6 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextLayout,
     QTextLine,
-    QTextOption,
 )
 from PySide6.QtWidgets import (
     QListView,
@@ -33,6 +31,7 @@ from PySide6.QtWidgets import (
 from app.gui import words
 from app.gui.events import LiveText
 from app.gui.finding import find_all
+from app.gui.line_layouts import LineLayouts
 from app.gui.lines_model import LINE_ROLE, Index
 from app.gui.style import Colors, colors_of, digits, smaller
 from app.store.types import Line
@@ -40,8 +39,6 @@ from app.store.types import Line
 _MARGIN_X = 24
 _GAP = 16
 _PADDING_Y = 8
-_LEADING = 1.3  # line height: Chinese and Latin text both need air
-_N_LAYOUTS = 6000
 MAX_TEXT_WIDTH = 760  # px at text size M; longer lines tire the eye
 
 
@@ -66,15 +63,22 @@ class LineEditor(QPlainTextEdit):
 class LinesDelegate(QStyledItemDelegate):
     """Paints and edits one line.
 
+    Args:
+        text_at: gives the text of a row; quicker than to ask an index for its data.
+
+    Attributes:
+        layouts: what was measured.
+
     Signals:
         split_requested(int, str, int): line id, the text as it is typed, the character.
     """
 
     split_requested = Signal(int, str, int)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, text_at: Callable[[int], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._layouts: OrderedDict[tuple[str, int, str], QTextLayout] = OrderedDict()
+        self._text_at = text_at
+        self.layouts = LineLayouts()
         self.show_times = True
         self.playing_row = -1
         self.needle = ""
@@ -91,14 +95,15 @@ class LinesDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, option, index, colors)
         text_rect = self._text_rect(option.rect, view.font())
-        layout = self._layout(line.text, text_rect.width(), view.font())
+        painter.setClipRect(option.rect)  # a height may be an estimate for a moment
+        layout = self.layouts.layout(line.text)
         if self.show_times:
             base = text_rect.top() + round(layout.lineAt(0).ascent())
             _paint_time(
                 painter, view.font(), QPoint(option.rect.left(), base), line.start_s, colors
             )
         painter.setPen(QColor(colors.muted if live else colors.text))
-        marks = [] if live else self._marks(line, colors)
+        marks = _settled(line, colors) if live else self._marks(line, colors)
         layout.draw(painter, QPointF(text_rect.topLeft()), marks)
         if isinstance(line, Line) and line.edited:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -107,15 +112,17 @@ class LinesDelegate(QStyledItemDelegate):
             painter.drawEllipse(dot)
         painter.restore()
 
+    def begin_layout(self, view_width: int, font: QFont) -> None:
+        """Get ready to be asked for the heights of all lines."""
+        self.layouts.begin(self._text_rect(QRect(0, 0, view_width, 0), font).width(), font)
+
+    def row_height(self, row: int) -> int:
+        """Give the height of a row."""
+        return self.layouts.height(self._text_at(row)) + 2 * _PADDING_Y
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        """Give the height of a line at the width of the view."""
-        view = option.widget
-        assert isinstance(view, QListView)
-        line = index.data(LINE_ROLE)
-        width = view.viewport().width()
-        rect = self._text_rect(QRect(0, 0, width, 0), view.font())
-        layout = self._layout(line.text, rect.width(), view.font())
-        return QSize(0, int(layout.boundingRect().height()) + 2 * _PADDING_Y)
+        """Give the height of a line; the width is the view's."""
+        return QSize(0, self.row_height(index.row()))
 
     def createEditor(  # noqa: N802
         self, parent: QWidget, option: QStyleOptionViewItem, index: Index
@@ -186,17 +193,13 @@ class LinesDelegate(QStyledItemDelegate):
         place = self._text_rect(rect, font)
         if not place.contains(where):
             return 0
-        layout = self._layout(text, place.width(), font)
+        layout = self.layouts.layout(text)
         point = where - place.topLeft()
         for number in range(layout.lineCount()):
             line = layout.lineAt(number)
             if point.y() < line.y() + line.height():
                 return int(line.xToCursor(point.x(), QTextLine.CursorPosition.CursorOnCharacter))
         return 0
-
-    def forget_layouts(self) -> None:
-        """Lay everything out anew, after a change of font."""
-        self._layouts.clear()
 
     def _paint_ground(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index, colors: Colors
@@ -240,31 +243,17 @@ class LinesDelegate(QStyledItemDelegate):
             rect.left() + left, rect.top() + _PADDING_Y, width, rect.height() - 2 * _PADDING_Y
         )
 
-    def _layout(self, text: str, width: int, font: QFont) -> QTextLayout:
-        key = (text, width, font.key())
-        layout = self._layouts.get(key)
-        if layout is None:
-            layout = _lay_out(text, width, font)
-            self._layouts[key] = layout
-            if len(self._layouts) > _N_LAYOUTS:
-                self._layouts.popitem(last=False)
-        return layout
 
-
-def _lay_out(text: str, width: int, font: QFont) -> QTextLayout:
-    layout = QTextLayout(text or " ", font)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
-    layout.setCacheEnabled(True)
-    layout.beginLayout()
-    height = 0.0
-    while (line := layout.createLine()).isValid():
-        line.setLineWidth(width)
-        line.setPosition(QPointF(0, height))
-        height += line.height() * _LEADING
-    layout.endLayout()
-    return layout
+def _settled(live: LiveText, colors: Colors) -> list[QTextLayout.FormatRange]:
+    """Give the words of the live text that stay the colour of finished lines."""
+    if not live.n_settled:
+        return []
+    mark = QTextLayout.FormatRange()
+    mark.start, mark.length = 0, live.n_settled
+    form = QTextCharFormat()
+    form.setForeground(QColor(colors.text))
+    mark.format = form
+    return [mark]
 
 
 def _paint_time(

@@ -56,7 +56,7 @@ class LinesModel(QAbstractListModel):
         if len(new) == len(self._lines):
             old, self._lines = self._lines, new
             for row, (before, after) in enumerate(zip(old, new, strict=True)):
-                if before != after:
+                if before is not after and before != after:
                     self.dataChanged.emit(self.index(row), self.index(row))
             return
         self.beginResetModel()
@@ -99,6 +99,12 @@ class LinesModel(QAbstractListModel):
     def line(self, row: int) -> Line | None:
         """Give the line of a row; None for the live text."""
         return self._lines[row] if 0 <= row < len(self._lines) else None
+
+    def text_at(self, row: int) -> str:
+        """Give the text of a row, also of the live one; "" if there is no such row."""
+        if row < len(self._lines):
+            return self._lines[row].text
+        return self._live.text if self._live is not None else ""
 
     def row_of(self, line_id: int) -> int | None:
         """Find the row of a line."""
