@@ -87,7 +87,7 @@ class SidebarModel(QAbstractListModel):
     def set_items(self, items: Iterable[Item]) -> None:
         """Show these items, newest first."""
         self._items = {item.id: item for item in items}
-        self._past.clear()
+        self._past = {n: known for n, known in self._past.items() if n in self._items}
         self._found = None
         self._rebuild()
 

@@ -2,6 +2,10 @@
 
 A file name need not be valid Unicode (any bytes on Linux, lone surrogates on Windows). Such a path
 is stored as bytes, so that the file is found again.
+
+The window reads the whole history, or all lines of a transcript, again and again, and hardly any
+row of it has changed: a record is made once for a row and kept. Records are frozen and may be
+shared.
 """
 
 from __future__ import annotations
@@ -33,43 +37,81 @@ def clean_text(text: str) -> str:
 
 
 def item_of(row: sqlite3.Row) -> Item:
-    """Make an item of a row of its table."""
-    path = row["path"]
-    return Item(
-        id=row["id"],
-        kind=ItemKind(row["kind"]),
-        path=path if isinstance(path, str) else path.decode("utf-8", "surrogatepass"),
-        title=row["title"],
-        created_at=datetime.fromisoformat(row["created_at"]),
-        state=ItemState(row["state"]),
-        position=row["position"],
-        duration_s=row["duration_s"],
-        done_s=row["done_s"],
-        language=row["language"],
-        pack=row["pack"],
-        device=row["device"],
-        rtf=row["rtf"],
-        error_type=row["error_type"],
-        error_message=row["error_message"],
-        options=_options(row["options"]),
-        deleted=bool(row["deleted"]),
-        again=row["earlier"] is not None,
-    )
+    """Make an item of a row of its table, all columns in their order."""
+    return _item(*row)
 
 
 def line_of(row: sqlite3.Row) -> Line:
-    """Make a line of a row of its table."""
+    """Make a line of a row of its table, all columns in their order."""
+    return _line(*row)
+
+
+@lru_cache(maxsize=20_000)
+def _item(
+    item_id: int,
+    kind: str,
+    path: str | bytes,
+    title: str,
+    created_at: str,
+    state: str,
+    position: int,
+    duration_s: float | None,
+    done_s: float,
+    language: str,
+    pack: str,
+    device: str,
+    rtf: float | None,
+    error_type: str,
+    error_message: str,
+    options: str,
+    deleted: int,
+    earlier: str | None,
+) -> Item:
+    return Item(
+        id=item_id,
+        kind=ItemKind(kind),
+        path=path if isinstance(path, str) else path.decode("utf-8", "surrogatepass"),
+        title=title,
+        created_at=datetime.fromisoformat(created_at),
+        state=ItemState(state),
+        position=position,
+        duration_s=duration_s,
+        done_s=done_s,
+        language=language,
+        pack=pack,
+        device=device,
+        rtf=rtf,
+        error_type=error_type,
+        error_message=error_message,
+        options=_options(options),
+        deleted=bool(deleted),
+        again=earlier is not None,
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _line(
+    line_id: int,
+    item_id: int,
+    position: int,
+    start_s: float,
+    end_s: float,
+    text: str,
+    original_text: str,
+    language: str,
+    avg_logprob: float,
+) -> Line:
     return Line(
-        id=row["id"],
-        item_id=row["item_id"],
-        index=row["position"],
-        start_s=row["start_s"],
-        end_s=row["end_s"],
-        text=row["text"],
-        original_text=row["original_text"],
-        language=row["language"],
-        avg_logprob=row["avg_logprob"],
-        edited=row["text"] != row["original_text"],
+        id=line_id,
+        item_id=item_id,
+        index=position,
+        start_s=start_s,
+        end_s=end_s,
+        text=text,
+        original_text=original_text,
+        language=language,
+        avg_logprob=avg_logprob,
+        edited=text != original_text,
     )
 
 
