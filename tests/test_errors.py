@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 from app import errors
 
@@ -42,3 +44,15 @@ def test_context_too_long_says_both_numbers() -> None:
     message = str(errors.ContextTooLongError(12000, 10000))
     assert "12000" in message
     assert "10000" in message
+
+
+def test_every_class_of_every_family_is_given_by_the_package() -> None:
+    families = [import_module(f"app.errors.{item.name}") for item in iter_modules(errors.__path__)]
+    written = {
+        name
+        for family in families
+        for name, item in inspect.getmembers(family, inspect.isclass)
+        if item.__module__ == family.__name__
+    }
+    assert len(families) > 5
+    assert written == set(errors.__all__)
