@@ -134,6 +134,7 @@ class MicrophoneLink:
             stream.start()
         except RecordingError:
             stream.close()
+            self._number += 1  # whatever it has told is of no stream that is open
             raise
         self._stream, self.microphone = stream, stream.microphone
 

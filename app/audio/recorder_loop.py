@@ -20,7 +20,7 @@ import queue
 from enum import Enum
 
 from app.audio import notices
-from app.audio.capture import Captured, Ended, Moved, OpenStream
+from app.audio.capture import Captured, Moved, OpenStream
 from app.audio.journal import Journal, Recording
 from app.audio.keep_awake import KeepAwake
 from app.audio.loudness import FLOOR_DB
@@ -132,7 +132,7 @@ class RecorderLoop:
             if self._link.microphone is None:
                 self._look_for_microphone(tape)
             else:
-                self._lose(tape)
+                self._lose(tape, may_work=tape.has_begun)
             return
         if isinstance(item, Wish):
             self._fulfil(item, tape)
@@ -164,30 +164,35 @@ class RecorderLoop:
             self._link.start()
         except RecordingError as exc:
             _log.info("%s", exc)
-            self._lose(tape)
+            self._lose(tape, may_work=True)  # it may have been away during the pause
         else:
             tape.begin(self._link.rate)
 
     def _take(self, item: FromStream, tape: Tape) -> None:
         event = item.event
-        if isinstance(event, Captured):
-            self._say_started(tape)
-            tape.record(event)
-        elif isinstance(event, Moved):
+        if isinstance(event, Moved):
             lost = self._link.move(event)
             if lost is not None:
                 self.box.say(notices.DeviceLost(tape.position_s, lost, event.microphone))
-        elif isinstance(event, Ended) and self.state is not State.PAUSED:
-            self._lose(tape)
+        elif self.state is State.PAUSED:
+            return  # a driver that takes its time to stop
+        elif isinstance(event, Captured):
+            self._say_started(tape)
+            tape.record(event)
+        else:
+            self._lose(tape, may_work=tape.has_begun)
 
-    def _lose(self, tape: Tape) -> None:
-        """Go on with another microphone, or without any, after the current one is gone."""
-        has_given = tape.has_begun
+    def _lose(self, tape: Tape, *, may_work: bool) -> None:
+        """Go on with another microphone, or without any, after the current one is gone.
+
+        Args:
+            tape: what is recorded.
+            may_work: opening the same one again is worth a try; not if it opens and gives nothing.
+        """
         lost = self._link.close()
         assert lost is not None
         self._record_rest(tape)
-        # One that opens but gives nothing is not tried again.
-        if self._link.open_other(first=lost if has_given else None):
+        if self._link.open_other(first=lost if may_work else None):
             tape.begin(self._link.rate)
         else:
             self._lost = lost

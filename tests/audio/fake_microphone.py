@@ -41,6 +41,7 @@ class FakeStream:
     Attributes:
         rest: what the driver still has, given by ``stop``.
         is_running: between ``start`` and ``stop``.
+        is_stale: its device was pulled out: only a new stream can start.
         is_closed: whether it is given back; the device ends then.
     """
 
@@ -48,7 +49,7 @@ class FakeStream:
         self.microphone = microphone
         self.rate = microphone.rate
         self.rest: FloatArray | None = None
-        self.is_running = False
+        self.is_running = self.is_stale = False
         self._system = system
         self._on_event = on_event
         self._closed = threading.Event()
@@ -58,7 +59,7 @@ class FakeStream:
         return self._closed.is_set()
 
     def start(self) -> None:
-        if self.microphone.name in self._system.refusing:
+        if self.is_stale or self.microphone.name in self._system.refusing:
             raise MicrophoneError(self.microphone.name, "it is busy")
         with self._system.changed:
             self.is_running = True
@@ -104,7 +105,7 @@ class FakeStream:
                 return
 
     def give_broken(self, samples: FloatArray) -> None:
-        """Give something of a shape that no device gives."""
+        """Give one block as it is, whether it makes sense or not, at any time."""
         self._on_event(Captured(samples))
 
     def die(self) -> None:
@@ -153,6 +154,11 @@ class FakeSystem:
         with self.changed:
             assert self.changed.wait_for(is_there, PATIENCE_S), f"no stream {number}"
         return self.streams[number]
+
+    def wait_until_running(self, stream: FakeStream) -> None:
+        """Wait until a stream that was stopped goes on."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: stream.is_running, PATIENCE_S)
 
 
 @dataclass
