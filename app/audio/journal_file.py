@@ -42,8 +42,9 @@ def create(folder: Path, started_at: datetime) -> tuple[Path, IO[bytes]]:
             continue
         with contextlib.suppress(FileExistsError):
             file = path.open("xb", buffering=0)
-            lock(file)
-            return path, file
+            if lock(file) and _is_at(file, path):
+                return path, file
+            file.close()  # somebody who looks for leftovers took it for one: empty, and not locked
     raise FileExistsError(errno.EEXIST, "there are too many recordings of that second")
 
 
@@ -144,6 +145,15 @@ def lock(file: IO[bytes]) -> bool:
     return True
 
 
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    """Whether an open file still has its name; the other side deletes leftovers that are empty."""
+    if sys.platform == "win32":
+        return True  # a file that is open cannot be deleted there
+    with contextlib.suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    return False
+
+
 def is_in_use(path: Path) -> bool:
     """Whether a running process records into a file."""
     if sys.platform == "win32":
@@ -154,6 +164,16 @@ def is_in_use(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return not lock(file)
+
+
+def delete_unused(path: Path) -> None:
+    """Delete a leftover, unless a process begins to record into it at this moment."""
+    if sys.platform == "win32":
+        path.unlink()  # refused if it is open
+        return
+    with path.open("rb") as file:
+        if lock(file):  # held until it is gone: see create
+            path.unlink()
 
 
 def write_error(path: Path, exc: OSError) -> RecordingError:

@@ -101,7 +101,7 @@ def _look_at(path: Path) -> list[Unfinished]:
         return []
     n_samples = (path.stat().st_size - HEADER_BYTES) // BYTES_PER_SAMPLE
     if n_samples <= 0:
-        path.unlink()
+        journal_file.delete_unused(path)
         return []
     with path.open("rb") as file:
         head = file.read(HEADER_BYTES)
