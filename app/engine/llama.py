@@ -54,25 +54,37 @@ _DEQUANTIZERS = {  # ggml type -> function of libggml-base (const void *row, flo
 
 
 class _Log:
-    """Sends llama.cpp's log lines to logging and remembers the last error for messages."""
+    """Sends llama.cpp's log lines to logging and remembers the last error for messages.
+
+    Attributes:
+        cancel: of the computation that runs; once it is set, "failed to decode" is no error.
+    """
 
     def __init__(self) -> None:
         self.last_error = ""
+        self.cancel: CancelToken | None = None
         self.callback = llama_cpp.llama_log_callback(self._on_line)  # must outlive the library
 
     def _on_line(self, level: int, text: bytes | None, _data: object) -> None:
         line = (text or b"").decode("utf-8", "replace").rstrip()
-        if level >= 4 and line:  # GGML_LOG_LEVEL_ERROR
+        is_wanted = self.cancel is not None and self.cancel.is_cancelled
+        if level >= 4 and line and not is_wanted:  # GGML_LOG_LEVEL_ERROR
             self.last_error = line
         if line:
-            _log.log(logging.ERROR if level == 4 else logging.DEBUG, "llama.cpp: %s", line)
+            is_error = level == 4 and not is_wanted
+            _log.log(logging.ERROR if is_error else logging.DEBUG, "llama.cpp: %s", line)
 
 
 _LOG = _Log()
 
 
-def _start_library() -> None:
+def take_log() -> None:
+    """Have llama.cpp tell us what it logs; importing the whole package takes that away again."""
     llama_cpp.llama_log_set(_LOG.callback, None)
+
+
+def _start_library() -> None:
+    take_log()
     load_processor_backend(llama_cpp)
     llama_cpp.llama_backend_init()
 
@@ -281,7 +293,11 @@ class LlamaContext:
             batch.n_seq_id[i] = 1
             batch.seq_id[i][0] = 0
             batch.logits[i] = i >= n - n_outputs
-        status = llama_cpp.llama_decode(self.handle, batch)
+        _LOG.cancel = self._cancel
+        try:
+            status = llama_cpp.llama_decode(self.handle, batch)
+        finally:
+            _LOG.cancel = None
         if status == _ABORTED and self._cancel is not None and self._cancel.is_cancelled:
             raise Cancelled
         if status != 0:

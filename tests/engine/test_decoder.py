@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ import pytest
 
 from app.engine.cancel import CancelToken
 from app.engine.decoder import Decoder, Token
-from app.engine.llama import LlamaModel, dequantize
+from app.engine.llama import LlamaModel, dequantize, take_log
 from app.engine.pack import Location
 from app.engine.prompt import Prompt, PromptBuilder
 from app.engine.types import FloatArray
@@ -110,13 +111,19 @@ def test_generate_cancelled_between_tokens(plain: Decoder) -> None:
         next(tokens)
 
 
-def test_prefill_cancelled_inside_llama_cpp_leaves_no_trace(plain: Decoder) -> None:
+def test_prefill_cancelled_inside_llama_cpp_leaves_no_trace(
+    plain: Decoder, caplog: pytest.LogCaptureFixture
+) -> None:
     expected = answer(plain)[0]
     cancel = CancelToken()
     cancel.cancel()
-    with pytest.raises(Cancelled):
+    take_log()  # the makers of the model have imported the whole package
+    with caplog.at_level(logging.DEBUG), pytest.raises(Cancelled):
         plain.prefill(prompt_of(plain), embeds_of(plain), max_new_tokens=5, cancel=cancel)
     assert answer(plain)[0] == expected
+    told = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert any("failed" in message for _, message in told), told  # what llama.cpp calls it
+    assert {level for level, _ in told} == {"DEBUG"}
 
 
 def prefill_until_cancelled(decoder: Decoder, embeds: FloatArray, cancel: CancelToken) -> None:
