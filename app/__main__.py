@@ -16,6 +16,7 @@ from app import frozen, logs
 
 COMMANDS = ("transcribe", "packs", "devices", "integrate")
 SELF_TEST = "--selftest"
+DEVICE_CHILD = "--device-child"  # ours alone: see app/engine/device_child.py
 FOR_WINDOW = ("--toggle", "--cancel-dictation", "--insert-again", "--hidden")
 
 
@@ -37,6 +38,10 @@ def wants_window(arguments: Sequence[str]) -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the window or one command; returns the exit code."""
+    if arguments[:1] == [DEVICE_CHILD]:  # before the log: how it ends is an answer, no crash
+        from app.engine.device_child import main as run_device_child
+
+        return run_device_child(arguments[1:])
     logs.start()
     if list(arguments) == [SELF_TEST]:
         from app.selftest import run as run_self_test

@@ -1,0 +1,51 @@
+"""What a device did with the bundled clip, and for which driver, model and version that holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How the test of a device ended."""
+
+    GOOD = "good"
+    GARBAGE = "garbage"  # other numbers than the processor's
+    CRASH = "crash"  # the process died
+    HANG = "hang"  # it said nothing for too long
+    FAILED = "failed"  # it says itself that it cannot: no memory, no such provider
+    ABSENT = "absent"  # there is no such device now; never remembered
+
+
+# What the log and the command line say; the window has words of its own.
+REASONS = {
+    Outcome.GARBAGE: "it computed something else than the processor in the test",
+    Outcome.CRASH: "its driver crashed in the test",
+    Outcome.HANG: "it did not answer in the test",
+    Outcome.FAILED: "it cannot run this model",
+    Outcome.ABSENT: "it is not there",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a device that somebody chose is not used; the processor is used instead.
+
+    Attributes:
+        device: its key.
+        name: for people; the key if nothing is known.
+        outcome: of its test.
+        detail: what it wrote, or the last words of the driver.
+    """
+
+    device: str
+    name: str
+    outcome: Outcome
+    detail: str = ""
+
+    def __str__(self) -> str:
+        written = f' ("{self.detail}")' if self.detail else ""
+        return (
+            f"{self.name} is not used: {REASONS[self.outcome]}{written}. "
+            "The processor recognises instead."
+        )
