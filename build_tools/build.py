@@ -42,6 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (options.pack / "manifest.json").is_file():
         print(f"There is no pack at {options.pack}: make one with dev.py export", file=sys.stderr)
         return 1
+    if (n_bytes := _bytes(options.pack)) > MAX_PACK_BYTES:
+        print(
+            f"{options.pack} has {n_bytes:,} bytes; with more than {MAX_PACK_BYTES:,} Windows "
+            "could not start the executable",
+            file=sys.stderr,
+        )
+        return 1
     with _step("libraries"):
         llama = portable_libraries(options.cache, WORK / "llama")
         _make_stubs()
@@ -49,15 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = _freeze(llama, options.pack)
     with _step("pack"):
         pack = _pack_file(options.pack)
-        if pack.stat().st_size > MAX_PACK_BYTES:
-            print(
-                f"{pack.name} is larger than {MAX_PACK_BYTES:,} bytes; Windows could not start it"
-            )
-            return 1
     if sys.platform == "darwin":
         return _finish_app(pack)
     with _step("folder" if options.onedir else "one file"):
-        target = _folder(folder, pack) if options.onedir else _executable(folder, pack)
+        target = DIST / "Songshu-folder" if options.onedir else _executable(folder, pack)
+        if options.onedir:
+            make_folder(folder, pack, target)
     return _report(target, folder, pack)
 
 
@@ -69,6 +73,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     options.pack = options.pack.resolve()
     return options
+
+
+def _bytes(pack: Path) -> int:
+    return sum(file.stat().st_size for file in pack.iterdir() if file.is_file())
 
 
 def _make_stubs() -> None:
@@ -130,14 +138,19 @@ def _executable(folder: Path, pack: Path) -> Path:
     return target
 
 
-def _folder(folder: Path, pack: Path) -> Path:
-    target = DIST / "Songshu-folder"
+def make_folder(folder: Path, pack: Path, target: Path) -> None:
+    """Write the folder of ``--onedir``.
+
+    Args:
+        folder: the program, as PyInstaller has made it.
+        pack: the pack file.
+        target: what is there is replaced.
+    """
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(folder, target, symlinks=True)
     packs = target / "_internal" / "models" / "packs"
     packs.mkdir(parents=True)
     shutil.copyfile(pack, packs / pack.name)
-    return target
 
 
 def _finish_app(pack: Path) -> int:

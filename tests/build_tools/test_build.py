@@ -17,6 +17,33 @@ def test_build_without_a_pack_says_how_to_make_one(
     assert "dev.py export" in capsys.readouterr().err
 
 
+def test_pack_that_windows_could_not_start_is_refused_before_anything_is_built(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    pack = tmp_path / "huge"
+    pack.mkdir()
+    (pack / "manifest.json").touch()
+    with (pack / "decoder.gguf").open("wb") as file:
+        file.truncate(build.MAX_PACK_BYTES + 1)  # holes cost nothing
+    assert build.main(["--cache", str(tmp_path), "--pack", str(pack)]) == 1
+    assert "3,500,000,000" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [pack]
+
+
+def test_folder_holds_the_program_and_the_pack(tmp_path: Path) -> None:
+    program, pack, target = tmp_path / "program", tmp_path / "tiny.songshu", tmp_path / "folder"
+    (program / "_internal").mkdir(parents=True)
+    (program / "Songshu").write_text("program")
+    (program / "_internal" / "link.so").symlink_to("lib.so")
+    pack.write_bytes(b"pack")
+    (target / "_internal" / "old").mkdir(parents=True)
+    build.make_folder(program, pack, target)
+    assert (target / "Songshu").read_text() == "program"
+    assert (target / "_internal" / "link.so").is_symlink()
+    assert (target / "_internal" / "models" / "packs" / "tiny.songshu").read_bytes() == b"pack"
+    assert not (target / "_internal" / "old").exists()
+
+
 def test_bench_without_an_executable_says_how_to_make_one(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

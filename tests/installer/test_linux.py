@@ -1,6 +1,6 @@
 """The Debian package: read by Debian's own tools; installed, upgraded, removed in a clean root.
 
-A script stands in for the executable; tests/frozen has the real one.
+A script stands in for the executable; tests/frozen/test_installed.py has the real one.
 """
 
 from __future__ import annotations
@@ -16,29 +16,12 @@ import pytest
 from installer import product
 from installer.errors import MissingExecutableError
 from installer.linux.__main__ import main, package
-from installer.linux.content import DEPENDS, architecture, control, oldest_glibc
+from installer.linux.content import control, oldest_glibc
 from installer.linux.deb import Member, write_deb
 from installer.payload import find_payload
+from tests.installer.clean_root import clean_root, dpkg, files, run
 
 PROGRAM = "#!/bin/sh\nset -e\necho songshu\n"
-STATUS = """\
-Package: {name}
-Status: install ok installed
-Version: 99
-Architecture: {architecture}
-Maintainer: nobody <nobody@localhost.invalid>
-Description: stands in for the system
-
-"""
-
-
-def run(*command: object, **more: str) -> str:
-    """Run a tool that must succeed, and return all it says."""
-    environment = {**os.environ, "LC_ALL": "C", **more}
-    words = [str(word) for word in command]
-    done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
 
 
 @pytest.fixture
@@ -58,32 +41,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """An empty system, where only what the package depends on is installed."""
-    folder = tmp_path / "root"
-    admin = folder / "var" / "lib" / "dpkg"
-    for name in ("info", "updates", "triggers"):
-        (admin / name).mkdir(parents=True)
-    names = ["libc6", *DEPENDS]
-    for name in names:
-        for kind in ("list", "md5sums"):
-            (admin / "info" / f"{name}.{kind}").touch()
-    text = "".join(STATUS.format(name=name, architecture=architecture()) for name in names)
-    (admin / "status").write_text(text)
-    return folder
-
-
-def dpkg(root: Path, *arguments: object) -> str:
-    """Run dpkg on another root; as a person through fakeroot."""
-    prefix = [] if os.geteuid() == 0 else ["fakeroot"]
-    return run(
-        *prefix, "dpkg", f"--root={root}", "--force-not-root", "--force-bad-path", *arguments
-    )
-
-
-def files(root: Path) -> set[str]:
-    """List what the system holds, without dpkg's own notes."""
-    found = {str(path.relative_to(root)) for path in root.rglob("*")}
-    return {name for name in found if not name.startswith("var/")}
+    return clean_root(tmp_path / "root")
 
 
 def test_debian_reads_the_package(built: Path) -> None:
