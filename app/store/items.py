@@ -167,7 +167,8 @@ class ItemStore(Database):
 
     def set_recording(self, item_id: int, path: str | Path, duration_s: float) -> Item:
         """Store where the finished recording of a dictation lies, and its length."""
-        return self._change(item_id, "path = ?, duration_s = ?", (str(path), duration_s))
+        values = (path_value(str(path)), duration_s)
+        return self._change(item_id, "path = ?, duration_s = ?", values)
 
     def finish(
         self, item_id: int, *, language: str, pack: str, device: str, rtf: float | None

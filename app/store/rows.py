@@ -31,6 +31,11 @@ def path_value(path: str) -> str | bytes:
     return path
 
 
+def stored_path(value: str | bytes) -> str:
+    """Give the path that was stored as ``path_value``."""
+    return value if isinstance(value, str) else value.decode("utf-8", "surrogatepass")
+
+
 def clean_text(text: str) -> str:
     """Replace what is not valid Unicode."""
     return text.encode("utf-8", "replace").decode()
@@ -70,7 +75,7 @@ def _item(
     return Item(
         id=item_id,
         kind=ItemKind(kind),
-        path=path if isinstance(path, str) else path.decode("utf-8", "surrogatepass"),
+        path=stored_path(path),
         title=title,
         created_at=datetime.fromisoformat(created_at),
         state=ItemState(state),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.store.database import Database
 from app.store.folders import RECORDINGS
-from app.store.rows import item_of
+from app.store.rows import item_of, stored_path
 from app.store.schema import INDEXES
 from app.store.types import ItemKind, SearchHit
 from app.store.words import make_query, make_snippet
@@ -100,7 +100,7 @@ class SearchStore(Database):
 def _remove_recordings(library: Path, rows: Iterable[sqlite3.Row]) -> None:
     """Delete recordings in our own folder, before their rows: a crash leaves rows, never sound."""
     for row in rows:
-        path = Path(row["path"])
+        path = Path(stored_path(row["path"]))
         if path.parent == library.parent / RECORDINGS:
             with contextlib.suppress(OSError):  # it is gone, or in use: the text goes all the same
                 path.unlink()

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
+from app.store.drafts import Drafts
+from app.store.folders import LIBRARY_NAME, RECORDINGS
 from app.store.library import Library
 from app.store.types import JobOptions
 from tests.store.segments import add_item
@@ -43,6 +47,33 @@ def test_purged_text_is_gone_among_many_lines(library: Library, path: Path) -> N
         add_item(library, *(f"text {n} {k} padding" * 20 for k in range(20)), path=f"/{n}.wav")
     library.purge([secret])
     assert traces(path.parent) == set()
+
+
+def test_text_from_before_is_purged_too(library: Library, path: Path) -> None:
+    secret = add_secret(library)
+    library.finish(secret, language="English", pack="tiny", device="CPU", rtf=None)
+    library.recognize_again(secret, JobOptions())
+    Drafts(library).finish(secret, language="English", pack="tiny", device="CPU", rtf=None)
+    assert library.lines(secret) == []
+    library.purge([secret])
+    assert traces(path.parent) == set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode on other systems")
+@pytest.mark.parametrize("purge", ["purge", "purge_all"])
+def test_recording_in_a_folder_whose_name_is_not_unicode_is_purged(
+    tmp_path: Path, purge: str
+) -> None:
+    home = tmp_path / os.fsdecode(b"caf\xe9")
+    (home / RECORDINGS).mkdir(parents=True)
+    recording = home / RECORDINGS / "2026-11-25 17.20.05.wav"
+    recording.touch()
+    with Library.open(home / LIBRARY_NAME) as library:
+        item = library.add_dictation("", JobOptions(), title="spoken")
+        assert library.set_recording(item.id, recording, 1.0).path == str(recording)
+        library.purge([item.id]) if purge == "purge" else library.purge_all()
+        assert not recording.exists()
+        assert library.items() == []
 
 
 def test_purge_all_leaves_settings_only(library: Library, path: Path) -> None:
