@@ -70,7 +70,11 @@ def run(arguments: Sequence[str] = ()) -> int:
     server = InstanceServer(name)
     desktop = Desktop(qt, library, load_engine)
     server.paths_received.connect(desktop.window.add_paths)
-    FileOpenFilter(qt).files_opened.connect(desktop.window.add_paths)
+    system = FileOpenFilter(qt)
+    system.files_opened.connect(desktop.window.add_paths)
+    system.quit_wanted.connect(desktop.leaving.on_quit_wanted)
+    qt.setQuitOnLastWindowClosed(False)  # out of sight it lives on in the tray
+    desktop.window.ended.connect(qt.quit)
     server.command_received.connect(desktop.take_command)
     sys.excepthook = _log_exception
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's handler never runs inside Qt's loop

@@ -28,6 +28,7 @@ from app.gui.background import BackgroundTask
 from app.gui.dictation.service import Doors
 from app.gui.engine import QUEUED, Engine
 from app.gui.exporting import drag_file, exportable
+from app.gui.leaving import Leaving
 from app.gui.locating import Locator
 from app.gui.main_window import MainWindow
 from app.gui.models_page import ModelsPage
@@ -66,6 +67,7 @@ class Desktop(QObject):
     Attributes:
         window: the main window.
         settings: the settings of now.
+        leaving: what closing the window means.
     """
 
     def __init__(
@@ -100,6 +102,10 @@ class Desktop(QObject):
         self.locator = self._make_locator(link)
         self.speech = Speech(library, self.engine, self.window, self.settings, open_stream, doors)
         self.again = self._make_again()
+        self.leaving = Leaving(
+            self.settings, self.speech.dictation.service.tray.is_seen, parent=self
+        )
+        self.window.leave = self.leaving.decide
         self._connect_tray()
         self.tour = Tour(self.window, self.settings, sample)
         self.settings.changed.connect(self._apply)
@@ -125,7 +131,9 @@ class Desktop(QObject):
             hidden: leave the window closed; the tray, or another start, opens it.
         """
         if not hidden:
-            self.window.show()
+            self.window.show()  # when it is painted, model and microphone are made ready
+        else:
+            self.speech.warm_up()
         self._empty_trash()
         self.speech.rescue()
         self.speech.start()
@@ -160,6 +168,7 @@ class Desktop(QObject):
     def on_painted(self) -> None:
         """Load the model, now that the window is there: whoever drops a file need not wait then."""
         _log.info("the window is there")
+        self.speech.warm_up()
         if self.models.valid_pack() is not None:
             self.engine.prepare(self.window.job_options())
 
@@ -256,6 +265,7 @@ class Desktop(QObject):
     @Slot()
     def on_quit_requested(self) -> None:
         """End the program; the window may be closed already, so nothing else would."""
+        self.leaving.on_quit_wanted()
         if self.window.close():
             self._app.quit()
 

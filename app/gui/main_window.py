@@ -32,6 +32,7 @@ from app.gui.drops import may_be_dropped
 from app.gui.engine import Engine
 from app.gui.intake import FileIntake
 from app.gui.item_actions import ItemActions
+from app.gui.leaving import Leave
 from app.gui.model_in_use import ModelInUse
 from app.gui.settings import SettingsStore
 from app.gui.window_parts import WindowParts
@@ -60,11 +61,13 @@ class MainWindow(QMainWindow):
         play_requested(int, float): play an item from a position in seconds.
         item_shown(object): the Item that is open now, or None.
         escaped(): Esc was pressed, while ``escape_first`` is on.
+        ended(): it was closed for good.
 
     Attributes:
         model: which one is used.
         escape_first: Esc is for whoever set this, and stops nothing.
         is_recording: tells whether the microphone is on; whoever records sets it.
+        leave: says what closing means; whoever keeps the program in the tray sets it.
     """
 
     settings_requested = Signal(str)
@@ -72,6 +75,7 @@ class MainWindow(QMainWindow):
     play_requested = Signal(int, float)
     item_shown = Signal(object)
     escaped = Signal()
+    ended = Signal()
 
     def __init__(
         self,
@@ -89,6 +93,7 @@ class MainWindow(QMainWindow):
         self._confirm_close = confirm_close or ask_to_close
         self.escape_first = False
         self.is_recording: Callable[[], bool] = lambda: False
+        self.leave: Callable[[QWidget], Leave] = lambda _window: Leave.END
         parts = WindowParts(self, library)
         self.sidebar, self.idle, self.page = parts.sidebar, parts.idle, parts.page
         self.pages, self.content = parts.pages, parts.content
@@ -256,16 +261,24 @@ class MainWindow(QMainWindow):
         self.intake.take_mime(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Ask while something is recorded or recognised; then end everything in order."""
+        """Go out of sight, or end everything in order; ask before something is interrupted."""
+        leave = self.leave(self)
+        if leave is not Leave.END:
+            event.ignore()
+            if leave is Leave.TRAY:
+                self._keep_geometry()
+                self.hide()
+            return
         is_recording = self.is_recording()
         is_busy = is_recording or self._engine.running_item is not None
         if is_busy and not self._confirm_close(self, is_recording):
             event.ignore()
             return
-        self._library.put(_GEOMETRY, self.saveGeometry().toBase64().toStdString())
+        self._keep_geometry()
         self.intake.close()
         self._engine.close()
         event.accept()
+        self.ended.emit()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Follow the language."""
@@ -277,6 +290,9 @@ class MainWindow(QMainWindow):
     def _update_queue(self) -> None:
         n_waiting, n_running = self._library.count_queue()
         self.status.set_queue(n_waiting, working=n_running > 0)
+
+    def _keep_geometry(self) -> None:
+        self._library.put(_GEOMETRY, self.saveGeometry().toBase64().toStdString())
 
     def _restore_geometry(self) -> None:
         stored = self._library.get(_GEOMETRY)

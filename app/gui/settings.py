@@ -64,6 +64,7 @@ class Settings:
         keep_days: how long the history is kept; 0 for ever.
         dictation: into other programs.
         microphone: (name, API) of the one that is recorded; None lets the system choose.
+        on_close: "ask", "tray" or "end": what closing the window means where there is a tray.
     """
 
     ui_language: str = "auto"
@@ -97,6 +98,7 @@ class Settings:
     keep_days: int = 0
     dictation: DictationOptions = STANDARD_DICTATION
     microphone: tuple[str, str] | None = None
+    on_close: str = "ask"
 
     def job_options(self) -> JobOptions:
         """Give the snapshot with which an item is queued now."""

@@ -15,6 +15,7 @@ from app.output.cues import STANDARD_CUES, CueOptions
 
 UI_LANGUAGES = ("auto", "en", "zh_CN")
 THEMES = ("system", "light", "dark")
+ON_CLOSE = ("ask", "tray", "end")
 TEXT_SIZES = ("S", "M", "L")
 KEEP_DAYS = (0, 7, 30, 90, 365)  # 0 keeps everything
 SLOWEST, FASTEST = 0.5, 2.0  # of the player
@@ -129,4 +130,5 @@ READERS: dict[str, Reader] = {
     "keep_days": _one_of(KEEP_DAYS),
     "dictation": DictationOptions.from_json,
     "microphone": _pair,
+    "on_close": _one_of(ON_CLOSE),
 }

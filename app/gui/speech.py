@@ -82,6 +82,10 @@ class Speech(QObject):
         """Take the shortcuts and show the icon; call it once the window is there."""
         self.dictation.service.start()
 
+    def warm_up(self) -> None:
+        """Look for microphones once, in a thread: the first key press then opens one at once."""
+        self.in_window.look_for_microphones()
+
     def rescue(self) -> None:
         """Bring back what a crash cut off; call it before the queue is started."""
         folder = self._library.path.parent / RECORDINGS

@@ -11,13 +11,16 @@ button says so.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 
+from app.audio import portaudio
 from app.audio.microphones import Microphone, list_microphones
 from app.audio.notices import Failed, Notice
+from app.audio.portaudio import PortAudioMissingError
 from app.audio.resample import SAMPLE_RATE
 from app.errors import RecordingError, SongshuError
 from app.gui.background import BackgroundTask
@@ -199,8 +202,12 @@ class WindowRecording(QObject):
     def on_microphones_wanted(self) -> None:
         """Show what was found the last time, and look again."""
         self.bar.set_microphones(self._found, self._settings.settings.microphone)
+        self.look_for_microphones()
+
+    def look_for_microphones(self) -> None:
+        """Find out what there is now, in a thread of its own."""
         if not self._search.is_running:
-            self._search.start(lambda _progress, _cancel: list_microphones())
+            self._search.start(lambda _progress, _cancel: _look_for_microphones())
 
     @Slot(object)
     def on_microphones_found(self, found: list[Microphone]) -> None:
@@ -268,6 +275,13 @@ class WindowRecording(QObject):
         action.setShortcut(QKeySequence("Ctrl+R"))
         action.triggered.connect(self.on_record_wanted)
         window.addAction(action)
+
+
+def _look_for_microphones() -> list[Microphone]:
+    """List them, and load what opens one: that takes half a second the first time."""
+    with suppress(PortAudioMissingError):
+        portaudio.load()
+    return list_microphones()
 
 
 def chosen_microphone(settings: SettingsStore) -> Microphone | None:

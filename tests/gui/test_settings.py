@@ -59,6 +59,7 @@ OTHER = Settings(
     keep_days=30,
     dictation=DictationOptions(hold_key="F9", way=Way.TYPE, ways=(("XTerm", Way.TERMINAL),)),
     microphone=("alsa_input.usb", "PulseAudio"),
+    on_close="tray",
 )
 
 
@@ -102,6 +103,7 @@ def test_settings_that_may_be_none_become_none_again(library: Library) -> None:
 DAMAGED: dict[str, list[Any]] = {
     "ui_language": ["tlh", 3, True],
     "theme": ["pink", []],
+    "on_close": ["float", True],
     "text_size": ["XXL", 0],
     "tour_seen": ["yes", 1],
     "pack": [1, []],

@@ -72,6 +72,7 @@ CHANGES: list[tuple[str, Callable[[SettingsDialog], None], Any]] = [
     ("ui_language", lambda d: pick(d.general.language, "zh_CN"), "zh_CN"),
     ("theme", lambda d: pick(d.general.theme, "dark"), "dark"),
     ("text_size", lambda d: pick(d.general.text_size, "L"), "L"),
+    ("on_close", lambda d: pick(d.general.on_close, "tray"), "tray"),
     ("follow", lambda d: d.general.follow.click(), False),
     ("skip_silence", lambda d: d.general.skip_silence.click(), True),
     ("language", lambda d: pick(d.recognition.language, "German"), "German"),

@@ -89,6 +89,10 @@ class Tray(QObject):
         """Show or hide the icon; it waits for a tray that comes later, as at login."""
         self.icon.setVisible(visible)
 
+    def is_seen(self) -> bool:
+        """Whether the icon is there, and the system has a tray to show it in."""
+        return self.icon.isVisible() and QSystemTrayIcon.isSystemTrayAvailable()
+
     def show_state(self, state: State) -> None:
         """Follow the dictation."""
         self._state = state

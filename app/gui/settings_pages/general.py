@@ -1,4 +1,4 @@
-"""General: the language of the window, light or dark, the size of text, the player."""
+"""General: language, light or dark, the size of text, what closing means, the player."""
 
 from __future__ import annotations
 
@@ -28,11 +28,13 @@ class GeneralPage(SettingsPage):
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(store, parent)
         self.language, self.theme, self.text_size = Choice(), Choice(), Choice()
+        self.on_close = Choice()
         self.follow, self.skip_silence = Switch(), Switch()
         self._look = self.section()
         self._language_row = self.row(self.language)
         self._theme_row = self.row(self.theme)
         self._size_row = self.row(self.text_size)
+        self._close_row = self.row(self.on_close)
         self._playing = self.section()
         self.block(self.follow)
         self.block(self.skip_silence)
@@ -40,7 +42,7 @@ class GeneralPage(SettingsPage):
         self.tour = QPushButton()
         self.tour.clicked.connect(self.tour_requested)
         self.block(self.tour, left=True)
-        for combo in (self.language, self.theme, self.text_size):
+        for combo in (self.language, self.theme, self.text_size, self.on_close):
             combo.setMinimumWidth(_WIDTH)
             combo.activated.connect(self.on_chosen)
         for switch in (self.follow, self.skip_silence):
@@ -53,6 +55,10 @@ class GeneralPage(SettingsPage):
         self._language_row.say(self.tr("Language"))
         self._theme_row.say(self.tr("Appearance"))
         self._size_row.say(self.tr("Text size"))
+        self._close_row.say(
+            self.tr("Closing the window"),
+            self.tr("In the tray your shortcuts go on working. Without a tray, Songshu ends."),
+        )
         self._playing.setText(self.tr("Playing"))
         self.follow.setText(self.tr("Keep the line that is playing in view"))
         self.skip_silence.setText(self.tr("Skip silence"))
@@ -80,6 +86,7 @@ class GeneralPage(SettingsPage):
                 ui_language=self.language.currentData(),
                 theme=self.theme.currentData(),
                 text_size=self.text_size.currentData(),
+                on_close=self.on_close.currentData(),
                 follow=self.follow.isChecked(),
                 skip_silence=self.skip_silence.isChecked(),
             )
@@ -100,3 +107,9 @@ class GeneralPage(SettingsPage):
         fill_choices(self.language, languages, settings.ui_language)
         fill_choices(self.theme, themes, settings.theme)
         fill_choices(self.text_size, sizes, settings.text_size)
+        ways = [
+            ("ask", self.tr("Ask me")),
+            ("tray", self.tr("Keep Songshu in the tray")),
+            ("end", self.tr("Quit")),
+        ]
+        fill_choices(self.on_close, ways, settings.on_close)

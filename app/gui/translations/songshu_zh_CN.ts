@@ -757,6 +757,14 @@
         <translation>文字大小</translation>
     </message>
     <message>
+        <source>Closing the window</source>
+        <translation>关闭窗口时</translation>
+    </message>
+    <message>
+        <source>In the tray your shortcuts go on working. Without a tray, Songshu ends.</source>
+        <translation>留在托盘里时，快捷键继续有效。没有托盘时，松鼠退出。</translation>
+    </message>
+    <message>
         <source>Playing</source>
         <translation>播放</translation>
     </message>
@@ -799,6 +807,18 @@
     <message>
         <source>Large</source>
         <translation>大</translation>
+    </message>
+    <message>
+        <source>Ask me</source>
+        <translation>询问我</translation>
+    </message>
+    <message>
+        <source>Keep Songshu in the tray</source>
+        <translation>让松鼠留在托盘里</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
     </message>
 </context>
 <context>
@@ -1545,6 +1565,17 @@
     <message>
         <source>Pattern, aA alike</source>
         <translation>正则表达式，不分大小写</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Empty the field</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
     </message>
 </context>
 <context>
@@ -2400,7 +2431,7 @@
     </message>
     <message>
         <source>The model is being loaded. Your speech is being saved.</source>
-        <translation>正在加载模型。您的话正在保存。</translation>
+        <translation>正在加载模型。你的话正在保存。</translation>
     </message>
     <message>
         <source>Saved. The model is being loaded.</source>
@@ -2408,7 +2439,7 @@
     </message>
     <message>
         <source>Recognition does not get on. Your speech is saved.</source>
-        <translation>识别没有进展。您的话已保存。</translation>
+        <translation>识别没有进展。你的话已保存。</translation>
     </message>
     <message>
         <source>Writing…</source>
@@ -2667,6 +2698,26 @@
     <message>
         <source>{n} files</source>
         <translation>{n} 个文件</translation>
+    </message>
+    <message>
+        <source>Keep Songshu in the tray?</source>
+        <translation>让松鼠留在托盘里吗？</translation>
+    </message>
+    <message>
+        <source>There you can go on dictating with your shortcuts. The settings can change it.</source>
+        <translation>在托盘里，你可以继续用快捷键听写。可以在设置里更改。</translation>
+    </message>
+    <message>
+        <source>Keep in the tray</source>
+        <translation>留在托盘里</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
     </message>
 </context>
 </TS>
