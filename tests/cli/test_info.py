@@ -91,9 +91,10 @@ def test_devices_tell_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     for word in ("processor:", "threads:", "CPUExecutionProvider", "llama.cpp:"):
         assert word in out
     used, *idle = [line for line in out.splitlines() if line.startswith("device:")]
-    assert used.endswith(", used")
+    assert "cpu: " in used
+    assert used.endswith(", used by default")
     assert idle
-    assert all("not used: " in line for line in idle)
+    assert all("not used: " in line or "first use" in line for line in idle)
 
 
 def test_processor_name_from_linux(tmp_path: Path) -> None:
