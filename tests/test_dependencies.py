@@ -17,7 +17,7 @@ LAYERS = {  # part of app -> parts it may import, besides itself
     "paths": set(),
     "logs": {"paths"},
     "audio": {"errors", "paths", "engine.types"},
-    "engine": {"errors", "paths", "audio"},
+    "engine": {"errors", "paths", "audio", "__version__"},  # devices are tested for each version
     "text": {"errors"},
     "dictation": {"errors", "paths"},
     "output": {"errors", "engine.types", "engine.hypothesis", "text.languages"},
