@@ -41,6 +41,7 @@ class EngineControl:
         self._token: CancelToken | None = None
         self._wishes: dict[int, ItemState] = {}
         self._lines: list[LineRequest] = []
+        self._line_token: CancelToken | None = None
         self._live: list[LiveRequest] = []
         self._quitting = False
         self._ready = True
@@ -97,8 +98,7 @@ class EngineControl:
             self._quitting = True
             for request in self._live:
                 request.cancel.cancel()
-            if self._token is not None:
-                self._token.cancel()
+            self._interrupt()
 
     def begin(self, item_id: int) -> CancelToken:
         """Say that work on an item begins (engine thread)."""
@@ -118,11 +118,10 @@ class EngineControl:
             self._token = None
 
     def ask_for_live(self, request: LiveRequest) -> None:
-        """Let a dictation be heard now; a file that runs stops, and goes on afterwards."""
+        """Let a dictation be heard now; what runs stops, and goes on afterwards."""
         with self._lock:
             self._live.append(request)
-            if self._token is not None:
-                self._token.cancel()
+            self._interrupt()
 
     def next_live(self) -> LiveRequest | None:
         """Give the dictation that comes first; it stays until ``end_live`` (engine thread)."""
@@ -156,3 +155,27 @@ class EngineControl:
             if request is not None:
                 self._lines.remove(request)
             return request
+
+    def begin_line(self) -> CancelToken:
+        """Say that work on a single line begins (engine thread)."""
+        with self._lock:
+            self._line_token = CancelToken()
+            if self._quitting or self._live:
+                self._line_token.cancel()
+            return self._line_token
+
+    def end_line(self) -> None:
+        """Say that work on it has ended (engine thread)."""
+        with self._lock:
+            self._line_token = None
+
+    def put_line_back(self, request: LineRequest) -> None:
+        """Let a line that was interrupted come first afterwards (engine thread)."""
+        with self._lock:
+            self._lines.insert(0, request)
+
+    def _interrupt(self) -> None:
+        """Stop what the engine does; the lock is held."""
+        for token in (self._token, self._line_token):
+            if token is not None:
+                token.cancel()

@@ -21,7 +21,7 @@ from app.store.library import Library
 from app.store.types import ItemState, JobOptions
 
 QUEUED = Qt.ConnectionType.QueuedConnection
-_END_MS = 10_000  # a cancelled step ends within 0.5 s; freeing a large model takes a few
+END_MS = 10_000  # a cancelled step ends within 0.5 s; freeing a large model takes a few
 
 
 class Engine(QObject):
@@ -31,6 +31,7 @@ class Engine(QObject):
         library: the queue and where text goes.
         load: loads a model.
         open_stream: makes what hears a dictation.
+        end_ms: how long ``close`` waits at most.
 
     Attributes:
         worker: its signals tell everything that happens.
@@ -51,8 +52,10 @@ class Engine(QObject):
         parent: QObject | None = None,
         *,
         open_stream: StreamOpener = open_speech_stream,
+        end_ms: int = END_MS,
     ) -> None:
         super().__init__(parent)
+        self._end_ms = end_ms
         self._library = library
         self._control = EngineControl()
         self._collector = GuiCollector(self)
@@ -161,11 +164,17 @@ class Engine(QObject):
         self._control.ask_for_line(request)
         self.wake()
 
-    def close(self) -> None:
-        """Stop whatever runs and end the thread; what runs goes on at the next start."""
+    def close(self) -> bool:
+        """Stop whatever runs and end the thread; what runs goes on at the next start.
+
+        Returns:
+            Whether the thread has ended. It may not while a large model is read from a slow disk.
+        """
         if not self._thread.isRunning():
-            return
+            return True
         self._control.quit()
         self._closing.emit()
-        self._thread.wait(_END_MS)
+        if not self._thread.wait(self._end_ms):
+            return False
         self._collector.stop()
+        return True

@@ -22,7 +22,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _log = logging.getLogger(__name__)
 _CONNECT_MS = 500  # the first window answers in its event loop, which is never blocked for 50 ms
-_ANSWER_MS = 15_000  # an instance that ends waits 10 s for the engine and 3 s for a recorder
+_ANSWER_MS = 30_000  # an instance that ends may wait so long for a model that is being read
 _MAX_MESSAGE_BYTES = 1 << 22  # 500 long paths need 2 MB; more is nothing of ours
 
 

@@ -17,11 +17,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.audio.chunks import split_chunks
+from app.audio.chunks import ChunkOptions, split_chunks
 from app.audio.decode import open_audio
 from app.engine.cancel import CancelToken
 from app.engine.hypothesis import join_languages, join_texts
 from app.engine.loading import Loader, LoadOptions, Transcriber
+from app.engine.placement import CPU
 from app.engine.types import SegmentDone
 from app.errors import Cancelled, EngineError, ItemNotFoundError, SongshuError
 from app.gui.control import EngineControl, LineRequest
@@ -280,7 +281,10 @@ class EngineWorker(QObject):
             if request is None:
                 return
             try:
-                self._recognize_line(request)
+                self._recognize_line(request, self._control.begin_line())
+            except Cancelled:  # a dictation comes first, or the program ends
+                self._control.put_line_back(request)
+                return
             except Exception as exc:  # the thread must outlive any line
                 _log.warning("a line failed: %s", exc)
                 self.line_failed.emit(
@@ -291,16 +295,18 @@ class EngineWorker(QObject):
                         error_message=str(exc),
                     )
                 )
+            finally:
+                self._control.end_line()
 
-    def _recognize_line(self, request: LineRequest) -> None:
+    def _recognize_line(self, request: LineRequest, cancel: CancelToken) -> None:
         transcriber = self._ready_transcriber(request.options)
         if transcriber is None:
             raise EngineError("no model")
         start, end = to_samples(request.start_s), to_samples(request.end_s)
-        cancel = CancelToken()
+        limits = ChunkOptions.for_limit(transcriber.manifest.max_chunk_s)
         with open_audio(Path(request.path)) as audio:
             blocks = blocks_between(cancellable(audio.blocks(), cancel), start, end)
-            chunks = shifted(split_chunks(blocks), start)
+            chunks = shifted(split_chunks(blocks, limits), start)
             events = transcriber.transcribe(chunks, transcribe_options(request.options), cancel)
             segments = [
                 finished_segment(event.segment, request.options)
@@ -321,4 +327,9 @@ class EngineWorker(QObject):
 
 
 def _load_options(options: JobOptions) -> LoadOptions:
-    return LoadOptions(pack=options.pack, n_threads=options.n_threads, use_gate=options.use_gate)
+    return LoadOptions(
+        pack=options.pack,
+        n_threads=options.n_threads,
+        use_gate=options.use_gate,
+        device=options.device or CPU,
+    )

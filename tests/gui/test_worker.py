@@ -15,13 +15,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.audio.chunks import ChunkOptions, split_chunks
 from app.audio.decode import open_audio
 from app.engine.cancel import CancelToken
 from app.engine.loading import LoadOptions, Transcriber, load_engine
-from app.engine.types import AudioChunk, Event, SegmentDone, TranscribeOptions
+from app.engine.types import AudioChunk, Event, FloatArray, SegmentDone, TranscribeOptions
 from app.errors import PackNotFoundError
 from app.gui.control import LineRequest
 from app.gui.engine import Engine
@@ -32,12 +34,15 @@ from app.gui.events import (
     JobProgress,
     JobStopped,
     LineAdded,
+    LineFailed,
     LineRecognized,
+    LiveFinished,
     LiveText,
 )
+from app.gui.live_job import HeardWords, LiveRequest
 from app.store.library import Library
 from app.store.types import Item, ItemState, JobOptions
-from tests.cli.fakes import FakeTranscriber
+from tests.cli.fakes import FakeManifest, FakeTranscriber
 from tests.gui.bench import CLIP, STARTER, Recorder, long_recording
 from tests.packs import PACKS, ROOT
 
@@ -281,6 +286,143 @@ def test_line_is_recognised_again_in_the_middle_of_a_job(
     assert heard.events.index(result) < heard.events.index(heard.all(JobFinished)[0])
     assert (result.line_id, result.text) == (line.id, line.text)
     assert texts(library, item) == whole
+
+
+def request_for(item: Item, path: Path, end_s: float = 4.0) -> LineRequest:
+    return LineRequest(
+        item_id=item.id, line_id=1, path=str(path), start_s=0.0, end_s=end_s, options=OPTIONS
+    )
+
+
+def test_closing_interrupts_a_line_that_is_recognised_again(
+    qtbot: QtBot, library: Library, recording: Path
+) -> None:
+    """Else the thread would outlive the program, which Qt answers with an abort."""
+    model, began, quitting = FakeTranscriber(), threading.Event(), threading.Event()
+
+    def wait(_index: int) -> None:
+        began.set()
+        assert quitting.wait(STUCK_S)
+
+    model.before_chunk = wait
+    engine = Engine(library, model.load)
+    heard = Recorder(qtbot, engine.worker)
+    (item,) = library.add_files([recording], OPTIONS)
+    library.cancel(item.id)
+    engine.recognize_line(request_for(item, recording))
+    assert began.wait(STUCK_S)
+    closing = engine._control.quit
+    engine._control.quit = lambda: (closing(), quitting.set())  # type: ignore[assignment, func-returns-value]
+    assert engine.close()
+    QApplication.processEvents()
+    assert heard.all(LineRecognized) == heard.all(LineFailed) == []
+
+
+def test_dictation_interrupts_a_line_and_the_line_follows(
+    qtbot: QtBot, library: Library, recording: Path
+) -> None:
+    model, began, asked = FakeTranscriber(), threading.Event(), threading.Event()
+
+    def wait(_index: int) -> None:
+        began.set()
+        assert asked.wait(STUCK_S)
+
+    model.before_chunk = wait
+    engine = Engine(library, model.load, open_stream=lambda *_: SilentStream())
+    heard = Recorder(qtbot, engine.worker)
+    engine.worker.live_finished.connect(heard.on_event, Qt.ConnectionType.QueuedConnection)
+    item, spoken = library.add_files([recording, CLIP], OPTIONS)
+    library.cancel(item.id)
+    library.cancel(spoken.id)
+    engine.recognize_line(request_for(item, recording))
+    assert began.wait(STUCK_S)
+    engine.dictate(
+        LiveRequest(
+            session=1,
+            item_id=spoken.id,
+            reader=EndedReader(),
+            options=OPTIONS,
+            cancel=CancelToken(),
+        )
+    )
+    asked.set()
+    line = heard.wait(LineRecognized)
+    dictation = heard.wait(LiveFinished)
+    assert heard.events.index(dictation) < heard.events.index(line)
+    engine.close()
+
+
+def test_line_is_cut_into_chunks_that_the_model_takes(
+    qtbot: QtBot, library: Library, recording: Path
+) -> None:
+    """Lines may be longer: merged ones, and those of another model."""
+    model = FakeTranscriber(manifest=FakeManifest(max_chunk_s=6.0))
+    lengths: list[float] = []
+    transcribe = model.transcribe
+
+    def measured(
+        chunks: Iterable[AudioChunk],
+        options: TranscribeOptions,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Event]:
+        for event in transcribe(chunks, options, cancel):
+            if isinstance(event, SegmentDone):
+                lengths.append(event.segment.end_s - event.segment.start_s)
+            yield event
+
+    model.transcribe = measured  # type: ignore[method-assign]
+    engine = Engine(library, model.load)
+    heard = Recorder(qtbot, engine.worker)
+    (item,) = library.add_files([recording], OPTIONS)
+    library.cancel(item.id)
+    engine.recognize_line(request_for(item, recording, end_s=20.0))
+    heard.wait(LineRecognized)
+    engine.close()
+    assert sum(lengths) == pytest.approx(20.0, abs=0.1)
+    assert max(lengths) <= 6.0
+
+
+def test_close_tells_when_the_thread_goes_on(qtbot: QtBot, library: Library) -> None:
+    began, go_on = threading.Event(), threading.Event()
+
+    def load(options: LoadOptions) -> Transcriber:
+        began.set()
+        assert go_on.wait(STUCK_S)
+        return FakeTranscriber()
+
+    engine = Engine(library, load, end_ms=1)
+    engine.prepare(OPTIONS)
+    assert began.wait(STUCK_S)
+    assert not engine.close()
+    go_on.set()
+    qtbot.waitUntil(engine.close, timeout=60_000)
+
+
+class SilentStream:
+    """Hears nothing."""
+
+    lag_s = 0.0
+
+    def feed(self, waveform: FloatArray) -> None:
+        pass
+
+    def step(self, cancel: CancelToken | None = None) -> Iterator[HeardWords]:
+        return iter(())
+
+    def finish(self, cancel: CancelToken | None = None) -> Iterator[HeardWords]:
+        return iter(())
+
+    def close(self) -> None:
+        pass
+
+
+class EndedReader:
+    """A recording that is over."""
+
+    lag_s = 0.0
+
+    def read(self, timeout_s: float | None = None) -> FloatArray | None:
+        return None
 
 
 class BrokenTranscriber:
