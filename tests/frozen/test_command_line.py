@@ -100,6 +100,18 @@ def test_sound_from_a_pipe_and_text_into_a_pipe(used: Frozen) -> None:
     assert SAID in result.stdout
 
 
+def wait_for_the_pack(used: Frozen, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the program, and no longer the launcher, has mapped a part of the executable."""
+    own = Path(f"/proc/{process.pid}")
+
+    def is_mapped() -> bool:
+        assert process.poll() is None
+        is_program = (own / "exe").readlink().is_relative_to(used.program)
+        return is_program and str(used.file) in (own / "maps").read_text()
+
+    wait_for(is_mapped, "the pack in memory", RUN_S)
+
+
 def test_pack_is_mapped_from_the_executable(used: Frozen) -> None:
     process = subprocess.Popen(
         used.command("transcribe", "-"),
@@ -107,13 +119,7 @@ def test_pack_is_mapped_from_the_executable(used: Frozen) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
-    maps = Path(f"/proc/{process.pid}/maps")
-    wait_for(
-        lambda: process.poll() is not None or str(used.file) in maps.read_text(),
-        "the pack in memory",
-        RUN_S,
-    )
-    assert process.poll() is None
+    wait_for_the_pack(used, process)
     descriptors = [str(link.readlink()) for link in Path(f"/proc/{process.pid}/fd").iterdir()]
     process.communicate(SAMPLE.read_bytes(), timeout=RUN_S)
     assert not [name for name in descriptors if name.endswith((".gguf", ".onnx"))]
@@ -127,13 +133,8 @@ def test_kept_locks_end_with_the_program(used: Frozen) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
+    wait_for_the_pack(used, process)
     folder = Path(f"/proc/{process.pid}/fdinfo")
-    maps = Path(f"/proc/{process.pid}/maps")
-    wait_for(
-        lambda: process.poll() is not None or str(used.file) in maps.read_text(),
-        "the pack in memory",
-        RUN_S,
-    )
     closing = 0o2000000  # O_CLOEXEC
     for link in Path(f"/proc/{process.pid}/fd").iterdir():
         if str(link.readlink()).endswith(".use"):
