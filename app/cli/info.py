@@ -8,8 +8,12 @@ from pathlib import Path
 
 from app import paths
 from app.cli.terminal import Terminal
+from app.engine.device_guard import DeviceGuard
+from app.engine.devices import Device
+from app.engine.loading import LoadOptions
 from app.engine.pack import Pack, find_packs, open_pack
 from app.engine.pack_choice import choose_pack
+from app.engine.placement import CPU, parse_placement
 from app.errors import PackError
 
 MB = 1_000_000
@@ -102,9 +106,36 @@ def show_devices(terminal: Terminal) -> int:
     for name, fact in facts.items():
         terminal.write(f"{name + ':':14}{fact}\n")
     for device in devices.find_devices():
-        name = device.name or "graphics card"
-        state = "used" if device.is_usable else f"not used: {device.obstacle}"
-        terminal.write(f"{'device:':14}{name}, {state}\n")
+        terminal.write(f"{'device:':14}{_device_line(device)}\n")
+    return 0
+
+
+def _device_line(device: Device) -> str:
+    name = device.name or "graphics card"
+    shown = f"{device.key}: {name}" if device.key else name
+    if not device.is_usable:
+        return f"{shown}, not used: {device.reason}"
+    if device.key == CPU:
+        return f"{shown}, used by default"
+    tested = "passed its test" if device.outcome else "is tested at its first use"
+    return f"{shown}, {tested}"
+
+
+def test_device(terminal: Terminal, guard: DeviceGuard, key: str, pack: str | None) -> int:
+    """Test a device anew; returns 1 if it may not be used.
+
+    Raises:
+        DeviceError: nothing is called so. PackError: there is no such model.
+    """
+    placement = parse_placement(key)
+    options = LoadOptions(pack=pack, n_threads=None, use_gate=False, device=placement.key)
+    guard.forget(placement)
+    refusal = None if placement.is_processor else guard.check(placement, options)
+    terminal.clear_progress()
+    if refusal is not None:
+        terminal.message(f"songshu: {refusal}")
+        return 1
+    terminal.write(f"{placement.key}: passed its test\n")
     return 0
 
 

@@ -17,6 +17,7 @@ from app.cli.terminal import Terminal, forget_stdout, standard_terminal
 from app.errors import (
     ContextFileError,
     ContextTooLongError,
+    DeviceError,
     EngineError,
     LanguageError,
     PackError,
@@ -25,6 +26,7 @@ from app.errors import (
 )
 
 if TYPE_CHECKING:
+    from app.engine.device_guard import DeviceGuard
     from app.engine.loading import Loader
 
 ALL_DONE = 0
@@ -87,9 +89,8 @@ def run(options: argparse.Namespace, terminal: Terminal, load: Loader | None) ->
     """Run the command that was parsed."""
     if options.command == "transcribe":
         from app.cli.transcribe import transcribe
-        from app.engine.loading import load_engine
 
-        return transcribe(options, terminal, load or load_engine)
+        return transcribe(options, terminal, load or guard(terminal).load)
     from app.cli import info
 
     if options.command == "integrate":
@@ -97,6 +98,8 @@ def run(options: argparse.Namespace, terminal: Terminal, load: Loader | None) ->
 
         return menu.remove(terminal) if options.remove else menu.integrate(terminal)
     if options.command == "devices":
+        if options.test:
+            return info.test_device(terminal, guard(terminal), options.test, options.pack)
         return info.show_devices(terminal)
     if options.action == "list":
         return info.list_packs(terminal)
@@ -105,9 +108,19 @@ def run(options: argparse.Namespace, terminal: Terminal, load: Loader | None) ->
     return info.verify_pack(terminal, options.pack)
 
 
+def guard(terminal: Terminal) -> DeviceGuard:
+    """Make what loads a model on the device that was asked for, and says what becomes of it."""
+    from app.engine.device_guard import DeviceGuard
+
+    return DeviceGuard(
+        on_testing=lambda name: terminal.draw_progress(f"testing {name}…"),
+        on_refused=lambda refusal: terminal.message(f"songshu: {refusal}"),
+    )
+
+
 def exit_code_of(error: SongshuError) -> int:
     """Map an error that stops the whole command to an exit code."""
-    if isinstance(error, LanguageError | ContextTooLongError | ContextFileError):
+    if isinstance(error, LanguageError | ContextTooLongError | ContextFileError | DeviceError):
         return USAGE
     if isinstance(error, PackError | EngineError | SpeechGateError):
         return NO_PACK
@@ -126,7 +139,9 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_transcribe(commands)
     _add_packs(commands)
-    commands.add_parser("devices", help="what this computer offers for recognition")
+    devices = commands.add_parser("devices", help="what this computer offers for recognition")
+    devices.add_argument("--test", metavar="DEVICE", help="test one now, also if it failed before")
+    devices.add_argument("--pack", metavar="PACK", help="model for the test: a path or a name")
     if sys.platform.startswith("linux"):
         entry = commands.add_parser("integrate", help="put this file into the menu and Open with")
         entry.add_argument("--remove", action="store_true", help="take it out again")
@@ -151,6 +166,7 @@ def _add_transcribe(commands: argparse._SubParsersAction[argparse.ArgumentParser
     add("--output", metavar="DIR", type=Path, help="write one file each into this folder")
     add("--overwrite", action="store_true", help="replace files that exist in DIR")
     add("--threads", metavar="N", type=_positive, help="default: the physical cores")
+    add("--device", metavar="DEVICE", default="auto", help="auto, cpu, or one that 'devices' lists")
     add("--no-gate", action="store_true", help="recognise also where nobody seems to speak")
 
 

@@ -58,7 +58,10 @@ def transcribe(arguments: argparse.Namespace, terminal: Terminal, load: Loader) 
         terminal.draw_progress("loading the model…")
         transcriber = load(
             LoadOptions(
-                pack=arguments.pack, n_threads=arguments.threads, use_gate=not arguments.no_gate
+                pack=arguments.pack,
+                n_threads=arguments.threads,
+                use_gate=not arguments.no_gate,
+                device=arguments.device,
             )
         )
         try:

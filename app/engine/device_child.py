@@ -104,6 +104,7 @@ def run_child(
         encoding="utf-8",
         errors="replace",
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        start_new_session=True,  # Ctrl-C in a terminal is for us: in the child it would be a crash
     )
     stop.watch(child)
     reader = _Reader(child, on_message)

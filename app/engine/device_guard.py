@@ -141,6 +141,10 @@ class DeviceGuard:
             return None
         return _refusal(placement, name, verdict.outcome, verdict.detail)
 
+    def forget(self, placement: Placement) -> None:
+        """Have a device tested again at its next use."""
+        self._memory.forget(placement.key)
+
     def find_cards(self) -> FoundCards:
         """Ask a child which graphics cards there are; here no driver is loaded.
 

@@ -22,10 +22,10 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import __version__, paths
-from app.engine.loading import load_engine
 from app.errors import SongshuError, StoreFolderError
 from app.gui.crash_report import take_crash_report
 from app.gui.desktop import Desktop
+from app.gui.device_notices import DeviceNotices
 from app.gui.dictation.service import AGAIN_COMMAND, CANCEL_COMMAND, TOGGLE_COMMAND
 from app.gui.file_open import FileOpenFilter
 from app.gui.first_paint import FirstPaint
@@ -68,7 +68,9 @@ def run(arguments: Sequence[str] = ()) -> int:
     except SongshuError as exc:
         return _cannot_start(qt, exc)
     server = InstanceServer(name)
-    desktop = Desktop(qt, library, load_engine)
+    devices = DeviceNotices()
+    desktop = Desktop(qt, library, devices.guard.load)
+    devices.show_in(desktop.window)
     server.paths_received.connect(desktop.window.add_paths)
     system = FileOpenFilter(qt)
     system.files_opened.connect(desktop.window.add_paths)
@@ -89,6 +91,7 @@ def run(arguments: Sequence[str] = ()) -> int:
     try:
         return qt.exec()
     finally:
+        devices.guard.close()  # the engine may wait for a test
         desktop.close()
         server.close()  # last: a start that comes now waits until the library is free
         scratch.close()

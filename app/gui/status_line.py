@@ -49,6 +49,7 @@ class StatusLine(QStatusBar):
         self._working = False
         self._speed: float | None = None
         self._n_waiting = 0
+        self._tested = self._refused = ""
         self._dot = _Dot()
         self.engine, self.queue = ElidedLabel(Qt.TextElideMode.ElideRight), QLabel()
         self.addWidget(self._dot)
@@ -65,6 +66,22 @@ class StatusLine(QStatusBar):
     def set_engine(self, state: EngineState) -> None:
         """Show what is loaded."""
         self._state = state
+        self._tested = ""
+        if state.phase is EnginePhase.LOADING:  # what is told of devices then comes after it
+            self._refused = ""
+            self.engine.setToolTip("")
+        self.retranslate()
+
+    @Slot(str)
+    def set_testing(self, device: str) -> None:
+        """Show that a device is tested; the next state of the engine ends it."""
+        self._tested = device
+        self.retranslate()
+
+    def set_refused(self, device: str, why: str) -> None:
+        """Show which device is not used although it was chosen."""
+        self._refused = device
+        self.engine.setToolTip(why)
         self.retranslate()
 
     def set_pack(self, name: str) -> None:
@@ -94,11 +111,14 @@ class StatusLine(QStatusBar):
             EnginePhase.READY: self.tr("Recognising") if self._working else self.tr("Ready"),
             EnginePhase.FAILED: self.tr("The model cannot be used"),
         }
+        testing = self.tr("Testing {name}…").format(name=self._tested) if self._tested else ""
+        refused = self.tr("without {name}").format(name=self._refused) if self._refused else ""
         speed = words.speed(self._speed) if self._speed else ""
         parts = (
-            phases[state.phase],
+            testing or phases[state.phase],
             Path(state.pack).name,  # while it is loaded, only its place is known
             words.device(state.device),
+            refused,
             speed,
             self.tr("offline"),
         )

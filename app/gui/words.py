@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QLocale, QTime
 
+from app.engine.outcome import Outcome, Refusal
+
 translate = QCoreApplication.translate  # by this name lupdate finds what stands in it
 
 
@@ -105,6 +107,24 @@ def device(name: str) -> str:
     n = int(match[1])
     one, many = translate("words", "CPU, 1 thread"), translate("words", "CPU, {n} threads")
     return one if n == 1 else many.format(n=n)
+
+
+def device_refused(refusal: Refusal) -> str:
+    """Say why a device is not used, and that the work goes on."""
+    goes_on = translate("words", "The processor recognises instead.")
+    return f"{device_reason(refusal.outcome, refusal.name)} {goes_on}"
+
+
+def device_reason(outcome: Outcome, name: str) -> str:
+    """Say why a device cannot be used."""
+    table = {
+        Outcome.GARBAGE: translate("words", "{name} computed nonsense in its test."),
+        Outcome.CRASH: translate("words", "The driver of {name} crashed in its test."),
+        Outcome.HANG: translate("words", "{name} gave no answer in its test."),
+        Outcome.FAILED: translate("words", "{name} cannot run this model."),
+        Outcome.ABSENT: translate("words", "{name} was not found."),
+    }
+    return table[outcome].format(name=name)
 
 
 def day(when: date, today: date) -> str:

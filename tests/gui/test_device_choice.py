@@ -9,20 +9,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
 from pytestqt.qtbot import QtBot
 
-from app.engine.devices import CPU, Device, Obstacle, judge_devices
+from app.engine.devices import Device, Obstacle
+from app.engine.outcome import Outcome
+from app.engine.placement import CPU
 from app.gui.settings import SettingsStore
 from app.gui.settings_pages.devices import DeviceChoice, Finder
 from app.gui.settings_pages.recognition import RecognitionPage
 from tests.gui.bench import no_size_hints
 
 pytestmark = no_size_hints
-WITH_CARD = judge_devices(
-    [("Squirrel 9000", True), ("RTX 9", False)], ["CUDAExecutionProvider", "CPUExecutionProvider"]
-)
-CARD_ALONE = (
-    Device(key=CPU, name="Squirrel 9000"),
-    Device(key="", name="RTX 9", obstacle=Obstacle.ONE_OF_TWO),
-)
+PROCESSOR = Device(key=CPU, name="Squirrel 9000")
+NOT_USED = Device(key="", name="RTX 9", obstacle=Obstacle.NOT_USED)
+
+
+def refused(outcome: Outcome) -> Device:
+    return Device(key="vulkan:0", name="RTX 9", obstacle=Obstacle.FAILED_TEST, outcome=outcome)
 
 
 @pytest.fixture
@@ -58,26 +59,63 @@ def test_devices_of_this_computer(make, qtbot: QtBot) -> None:  # type: ignore[n
     assert (automatic, card) == ("Automatic", "Graphics card (cannot be used)")
     assert processor.startswith("Processor (CPU): ")
     assert list(offered.values()) == [True, True, False]
-    assert "built for the processor" in choice.reasons
+    assert choice.reasons
 
 
 @pytest.mark.parametrize(
-    ("devices", "reason"), [(WITH_CARD, "does not use it yet"), (CARD_ALONE, "only one of the two")]
+    ("card", "reason"),
+    [
+        (NOT_USED, "does not use it yet"),
+        (refused(Outcome.GARBAGE), "RTX 9 computed nonsense"),
+        (refused(Outcome.CRASH), "driver of RTX 9 crashed"),
+        (refused(Outcome.HANG), "RTX 9 gave no answer"),
+        (refused(Outcome.FAILED), "RTX 9 cannot run"),
+    ],
 )
 def test_card_is_greyed_with_its_reason(
     make,  # type: ignore[no-untyped-def]
-    devices: Sequence[Device],
+    card: Device,
     reason: str,
 ) -> None:
-    choice = make(lambda: devices)
+    choice = make(lambda: (PROCESSOR, card))
     row = choice.findText("RTX 9 (cannot be used)")
     assert not enabled(choice)["RTX 9 (cannot be used)"]
     assert reason in choice.itemData(row, Qt.ItemDataRole.ToolTipRole)
-    assert "RTX 9" in choice.reasons
+    assert reason in choice.reasons
+
+
+@pytest.mark.parametrize(
+    ("device", "reason"),
+    [
+        (Device(key="", name="", obstacle=Obstacle.NO_CARD), "No graphics card"),
+        (
+            Device(key="", name="", obstacle=Obstacle.FAILED_TEST, outcome=Outcome.HANG),
+            "Graphics card gave no answer",
+        ),
+    ],
+)
+def test_no_card_is_told(make, device: Device, reason: str) -> None:  # type: ignore[no-untyped-def]
+    choice = make(lambda: (PROCESSOR, device))
+    assert reason in choice.reasons
+    assert list(enabled(choice).values()) == [True, True, False]
+
+
+def test_card_that_may_work_can_be_chosen(make) -> None:  # type: ignore[no-untyped-def]
+    choice = make(lambda: (PROCESSOR, Device(key="vulkan:0", name="RTX 9")))
+    assert enabled(choice)["RTX 9"]
+    assert choice.itemData(choice.findText("RTX 9")) == "vulkan:0"
+    assert "tested when it is first used" in choice.reasons
+
+
+def test_chosen_card_that_is_gone_is_not_dropped_in_silence(make) -> None:  # type: ignore[no-untyped-def]
+    choice = make(lambda: (PROCESSOR,))
+    choice.show_chosen("vulkan:1")
+    assert choice.currentData() == "vulkan:1"
+    assert choice.currentText() == "vulkan:1"
 
 
 def test_keys_pass_over_what_cannot_be_chosen(qtbot: QtBot, make) -> None:  # type: ignore[no-untyped-def]
-    choice = make(lambda: CARD_ALONE)
+    choice = make(lambda: (PROCESSOR, NOT_USED))
     choice.show_chosen(CPU)
     assert choice.currentData() == CPU
     qtbot.keyClick(choice, Qt.Key.Key_Down)
@@ -108,6 +146,6 @@ def test_page_says_the_reason_below_the_list(qtbot: QtBot) -> None:
     qtbot.addWidget(page)
     page.show()
     qtbot.waitUntil(lambda: page.device._asked and not page.device._task.is_running)
-    assert "built for the processor" in page._device_row.hint.text()
+    assert page._device_row.hint.text() == page.device.reasons != ""
     assert page.device.accessibleDescription() == page._device_row.hint.text()
     page.close_tasks()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,24 @@ def test_model_that_cannot_be_prepared_is_told(
     assert heard.wait(EngineState).phase is EnginePhase.LOADING
     state = heard.wait(EngineState, 2)
     assert (state.phase, state.error_type) == (EnginePhase.FAILED, PackNotFoundError.__name__)
+
+
+@pytest.mark.parametrize(("chosen", "device"), [(None, "cpu"), ("vulkan:0", "vulkan:0")])
+def test_chosen_device_reaches_the_loader(
+    qtbot: QtBot, library: Library, chosen: str | None, device: str
+) -> None:
+    loaded: list[LoadOptions] = []
+
+    def load(options: LoadOptions) -> Transcriber:
+        loaded.append(options)
+        raise PackNotFoundError(CLIP, [])
+
+    engine = Engine(library, load)
+    heard = Recorder(qtbot, engine.worker)
+    engine.prepare(replace(OPTIONS, device=chosen))
+    assert heard.wait(EngineState, 2).phase is EnginePhase.FAILED
+    assert [options.device for options in loaded] == [device]
+    engine.close()
 
 
 def test_first_paint_is_told_once(qtbot: QtBot) -> None:

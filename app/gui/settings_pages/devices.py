@@ -11,7 +11,9 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent, QStandardItemModel
 from PySide6.QtWidgets import QStyledItemDelegate, QWidget
 
-from app.engine.devices import CPU, Device, Obstacle, find_devices
+from app.engine.devices import Device, Obstacle, find_devices
+from app.engine.placement import CPU
+from app.gui import words
 from app.gui.background import BackgroundTask
 from app.gui.card import fill_choices
 from app.gui.fields import Choice
@@ -54,20 +56,25 @@ class DeviceChoice(Choice):
     @property
     def reasons(self) -> str:
         """Why some devices cannot be chosen."""
-        words = {
+        told = {
             Obstacle.NOT_BUILT: self.tr(
                 "Graphics cards: the runtimes inside this Songshu are built for the processor."
             ),
-            Obstacle.ONE_OF_TWO: self.tr(
-                "{names}: only one of the two runtimes inside Songshu can use it."
-            ),
+            Obstacle.NO_CARD: self.tr("No graphics card with a Vulkan driver was found."),
             Obstacle.NOT_USED: self.tr("{names}: this version of Songshu does not use it yet."),
         }
         lines = []
-        for obstacle, text in words.items():
+        for obstacle, text in told.items():
             names = [device.name for device in self._devices if device.obstacle is obstacle]
             if names:
                 lines.append(text.format(names=", ".join(names)))
+        lines += [
+            words.device_reason(device.outcome, device.name or self.tr("Graphics card"))
+            for device in self._devices
+            if device.obstacle is Obstacle.FAILED_TEST and device.outcome is not None
+        ]
+        if any(device.is_usable and device.key != CPU for device in self._devices):
+            lines.append(self.tr("What is no processor is tested when it is first used."))
         return "\n".join(lines)
 
     def retranslate(self) -> None:
@@ -75,12 +82,17 @@ class DeviceChoice(Choice):
         processor = self.tr("Processor (CPU)")
         choices: list[tuple[object, str]] = [(None, self.tr("Automatic"))]
         for device in self._devices:
-            if device.is_usable:
+            if device.key == CPU:
                 name = f"{processor}: {device.name}" if device.name else processor
                 choices.append((device.key, name))
+            elif device.is_usable:
+                choices.append((device.key, device.name))
             else:
                 name = device.name or self.tr("Graphics card")
-                choices.append(("", self.tr("{name} (cannot be used)").format(name=name)))
+                text = self.tr("{name} (cannot be used)").format(name=name)
+                choices.append((device.key, text))
+        if self._chosen not in (key for key, _ in choices):  # never dropped in silence
+            choices.append((self._chosen, str(self._chosen)))
         fill_choices(self, choices, self._chosen)
         model = self.model()
         assert isinstance(model, QStandardItemModel)

@@ -330,12 +330,12 @@
         <translation>显卡：这个松鼠内置的运行库只支持处理器。</translation>
     </message>
     <message>
-        <source>{names}: only one of the two runtimes inside Songshu can use it.</source>
-        <translation>{names}：松鼠内置的两个运行库中只有一个能用它。</translation>
-    </message>
-    <message>
         <source>{names}: this version of Songshu does not use it yet.</source>
         <translation>{names}：这个版本的松鼠还不使用它。</translation>
+    </message>
+    <message>
+        <source>What is no processor is tested when it is first used.</source>
+        <translation>除处理器外的设备在首次使用时会先进行测试。</translation>
     </message>
     <message>
         <source>Processor (CPU)</source>
@@ -348,6 +348,10 @@
     <message>
         <source>Graphics card</source>
         <translation>显卡</translation>
+    </message>
+    <message>
+        <source>No graphics card with a Vulkan driver was found.</source>
+        <translation>未找到带有 Vulkan 驱动程序的显卡。</translation>
     </message>
     <message>
         <source>{name} (cannot be used)</source>
@@ -1759,6 +1763,14 @@
         <translation>模型不能使用</translation>
     </message>
     <message>
+        <source>Testing {name}…</source>
+        <translation>正在测试 {name}…</translation>
+    </message>
+    <message>
+        <source>without {name}</source>
+        <translation>未使用 {name}</translation>
+    </message>
+    <message>
         <source>offline</source>
         <translation>离线</translation>
     </message>
@@ -2678,6 +2690,30 @@
     <message>
         <source>CPU, {n} threads</source>
         <translation>CPU，{n} 线程</translation>
+    </message>
+    <message>
+        <source>The processor recognises instead.</source>
+        <translation>改由处理器识别。</translation>
+    </message>
+    <message>
+        <source>{name} computed nonsense in its test.</source>
+        <translation>{name} 在测试中计算出错。</translation>
+    </message>
+    <message>
+        <source>The driver of {name} crashed in its test.</source>
+        <translation>{name} 的驱动程序在测试中崩溃。</translation>
+    </message>
+    <message>
+        <source>{name} gave no answer in its test.</source>
+        <translation>{name} 在测试中没有响应。</translation>
+    </message>
+    <message>
+        <source>{name} cannot run this model.</source>
+        <translation>{name} 无法运行此模型。</translation>
+    </message>
+    <message>
+        <source>{name} was not found.</source>
+        <translation>未找到 {name}。</translation>
     </message>
     <message>
         <source>Today</source>
