@@ -13,9 +13,7 @@ import numpy as np
 from app.audio.decode import open_audio
 from app.audio.facts import AudioWarning
 from app.audio.resample import SAMPLE_RATE
-from tests.audio.media import (
-    FloatArray,
-)
+from tests.audio.media import FloatArray
 
 Decoded = tuple[FloatArray, tuple[AudioWarning, ...]]
 

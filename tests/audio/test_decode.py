@@ -12,11 +12,7 @@ import pytest
 from app.audio.decode import open_audio
 from app.audio.resample import SAMPLE_RATE
 from tests.audio.decoding import decode, level_db, peak_hz
-from tests.audio.media import (
-    tone,
-    wav_bytes,
-    write_media,
-)
+from tests.audio.media import tone, wav_bytes, write_media
 
 FORMATS = [
     # container, suffix, codec, rate

@@ -25,12 +25,7 @@ from app.errors import (
     UnsupportedAudioError,
 )
 from tests.audio.decoding import decode, filled_pipe
-from tests.audio.media import (
-    FloatArray,
-    encoded,
-    tone,
-    wav_bytes,
-)
+from tests.audio.media import FloatArray, encoded, tone, wav_bytes
 
 
 def test_duration_is_what_was_decoded_at_the_end() -> None:
