@@ -15,24 +15,34 @@ from pathlib import Path
 
 from installer.licences.entry import ROOT, Entry, apache_text, read_text
 
-_FFMPEG_NOTE = (
-    "FFmpeg calls itself LGPL-3.0-or-later, but PyAV's wheels link it with x264 and x265, which "
-    "are GPL-2.0-or-later. So wherever these two are bundled, the executable as a whole is given "
-    "under the GPL-3.0; Songshu's own source stays Apache-2.0, which that allows. Everything "
-    "needed to build it again is public: Songshu's source, "
-    "https://github.com/PyAV-Org/pyav-ffmpeg (recipe, patches) and the sources that it names. "
-    "Songshu only decodes, and uses neither x264 nor x265."
+_FFMPEG_SOURCE = (
+    "Everything needed to build it again is public: Songshu's source, "
+    "https://github.com/PyAV-Org/pyav-ffmpeg (recipe, patches) and the sources that it names."
+)
+_FFMPEG_WITH_GPL = (
+    "FFmpeg calls itself LGPL-3.0-or-later, but is linked here with x264 and x265, which are "
+    "GPL-2.0-or-later. So the executable as a whole is given under the GPL-3.0; Songshu's own "
+    "source stays Apache-2.0, which that allows. Songshu only decodes, and uses neither of them. "
+)
+_FFMPEG_WITHOUT_GPL = (
+    "Shared libraries, unchanged, under the LGPL-3.0. PyAV's wheels link them with x264 and x265, "
+    "which are GPL-2.0-or-later and which Songshu never uses: in this executable empty libraries "
+    "stand in their place, and nothing of either is inside. "
 )
 
 
-def components() -> list[Entry]:
-    """Describe what is bundled whatever the pack is."""
+def components(*, with_gpl_encoders: bool) -> list[Entry]:
+    """Describe what is bundled whatever the pack is.
+
+    Args:
+        with_gpl_encoders: x264 and x265 are bundled, too.
+    """
     return [
         songshu(),
         python(),
         *pyinstaller(),
         *llama(),
-        ffmpeg(),
+        ffmpeg(with_gpl_encoders=with_gpl_encoders),
         *xml(),
         portaudio(),
         *qt(),
@@ -114,17 +124,18 @@ def llama() -> Iterator[Entry]:
     )
 
 
-def ffmpeg() -> Entry:
+def ffmpeg(*, with_gpl_encoders: bool) -> Entry:
     """Describe FFmpeg as PyAV's wheel has it."""
     import av
 
+    note = _FFMPEG_WITH_GPL if with_gpl_encoders else _FFMPEG_WITHOUT_GPL
     return Entry(
         name="FFmpeg",
         version=str(av.ffmpeg_version_info),
         licence="LGPL-3.0-or-later",
         text=read_text("LGPL-3.0.txt", "GPL-3.0.txt"),
         url="https://ffmpeg.org",
-        note=_FFMPEG_NOTE,
+        note=note + _FFMPEG_SOURCE,
     )
 
 

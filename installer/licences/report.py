@@ -50,7 +50,7 @@ def collect(
         UnknownLicenceError: something has no known licence.
     """
     packages = runtime_distributions(ROOT / "requirements.txt")
-    entries = components() + [distribution_entry(*item) for item in packages.items()]
+    entries = [distribution_entry(*item) for item in packages.items()]
     if pack is not None:
         entries += pack_entries(*pack)
     if binaries is None:
@@ -59,6 +59,8 @@ def collect(
         files = [file for file in binaries if _is_library(file)]
         codecs = [file for file in files if set(CODEC_FOLDERS) & set(file.parts)]
         entries += codec_entries(codecs) + system_entries(set(files) - set(codecs))
+    _, strict = whole_licence(entries)
+    entries += components(with_gpl_encoders=bool(strict))
     return sorted(entries, key=lambda entry: entry.name.lower())
 
 

@@ -98,6 +98,9 @@ def test_gpl_inside_makes_the_executable_gpl_and_says_why(entries: list[Entry]) 
     licence, names = whole_licence(entries)
     assert licence == "GPL-3.0-or-later"
     assert names == ["x264 (with FFmpeg)", "x265 (with FFmpeg)"]
+    (ffmpeg,) = [entry for entry in entries if entry.name == "FFmpeg"]
+    assert "GPL-3.0" in ffmpeg.note
+    assert "empty libraries" not in ffmpeg.note
     head = render(entries)[:400]
     assert "GPL-3.0" in head
     assert "x265" in head
@@ -111,9 +114,11 @@ def test_without_gpl_codecs_the_executable_is_apache(entries: list[Entry]) -> No
 
 def test_codecs_that_are_not_bundled_are_not_listed() -> None:
     kept = [file for file in installed_codecs() if "x26" not in file.name]
-    names = {entry.name for entry in collect(binaries=kept)}
-    assert "x264 (with FFmpeg)" not in names
-    assert "Opus (with FFmpeg)" in names
+    entries = {entry.name: entry for entry in collect(binaries=kept)}
+    assert "x264 (with FFmpeg)" not in entries
+    assert "Opus (with FFmpeg)" in entries
+    assert "empty libraries" in entries["FFmpeg"].note
+    assert whole_licence(entries.values()) == ("Apache-2.0", [])
 
 
 def test_unknown_codec_stops_the_build() -> None:
