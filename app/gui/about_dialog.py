@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QPlainTextEdit,
     QPushButton,
@@ -26,11 +25,13 @@ from PySide6.QtWidgets import (
 
 from app import __version__
 from app.gui.card import Message, muted_label
+from app.gui.fields import SearchField
+from app.gui.fitting import fit
 from app.gui.sheet import SHEET
 from app.gui.style import GRID, larger
 from app.licences import Licence, LicenceList
 
-_SIZE = QSize(860, 640)
+_SIZE, _LEAST_SIZE = QSize(860, 640), QSize(640, 480)
 _ICON_SIZE = 64
 _LIST_WIDTH = 300
 _ICON = Path(__file__).parent / "resources" / "songshu.svg"
@@ -53,8 +54,7 @@ class AboutDialog(QDialog):
         self._promise.setWordWrap(True)
         self._version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.copy_facts = QPushButton()
-        self.search, self.names, self.text = QLineEdit(), QListWidget(), QPlainTextEdit()
-        self.search.setClearButtonEnabled(True)
+        self.search, self.names, self.text = SearchField(), QListWidget(), QPlainTextEdit()
         self.names.setObjectName("boxed")
         self.names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.names.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -214,5 +214,4 @@ class AboutDialog(QDialog):
         layout.addLayout(parts, 1)
         layout.addStretch()
         layout.addLayout(buttons)
-        self.resize(_SIZE)
-        self.setMinimumSize(640, 480)
+        fit(self, _SIZE, _LEAST_SIZE)

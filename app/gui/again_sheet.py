@@ -25,13 +25,14 @@ from PySide6.QtWidgets import (
 from app.engine.pack_library import FoundPack
 from app.gui.card import Message, fill_choices, muted_label
 from app.gui.fields import Choice
+from app.gui.fitting import fit
 from app.gui.languages import favourites_first, language_name
 from app.gui.settings_pages.texts import HotWords, PausingText
 from app.gui.style import GRID, larger
 from app.gui.toggles import Switch
 from app.store.types import JobOptions
 
-_SIZE = QSize(560, 600)
+_SIZE, _LEAST_SIZE = QSize(560, 600), QSize(420, 0)
 
 
 class AgainSheet(QDialog):
@@ -218,8 +219,7 @@ class AgainSheet(QDialog):
         layout.addStretch()
         layout.addWidget(self.message)
         layout.addLayout(buttons)
-        self.resize(_SIZE)
-        self.setMinimumWidth(420)
+        fit(self, _SIZE, _LEAST_SIZE)
 
 
 def _pack_name(pack: FoundPack, packs: Sequence[FoundPack]) -> str:

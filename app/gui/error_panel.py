@@ -48,6 +48,7 @@ class ErrorPanel(QFrame):
         self._details.hide()
         self._action = QPushButton()
         self._action.setObjectName("primary")
+        self._action.setAutoDefault(True)  # Enter presses it too, as in a dialog
         self._toggle = QPushButton()
         self._toggle.setObjectName("link")
         self._toggle.setCheckable(True)

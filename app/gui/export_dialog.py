@@ -36,12 +36,13 @@ from app.gui.export_plan import (
     make_plan,
     make_preview,
 )
+from app.gui.fitting import fit
 from app.gui.rows import TaskRow
 from app.gui.settings import SettingsStore
 from app.gui.sheet import SHEET
 from app.gui.style import GRID, larger
 
-_SIZE = QSize(960, 660)
+_SIZE, _LEAST_SIZE = QSize(960, 660), QSize(840, 520)
 _SHOWN_ERRORS = 3
 
 
@@ -271,5 +272,4 @@ class ExportDialog(QDialog):
         layout.addWidget(self.target)
         layout.addWidget(self.message)
         layout.addLayout(buttons)
-        self.resize(_SIZE)
-        self.setMinimumSize(840, 520)
+        fit(self, _SIZE, _LEAST_SIZE)

@@ -1,17 +1,18 @@
-"""Fields with visible handles: a drop-down with its arrow, a number with − and +.
+"""Fields with visible handles: a drop-down with its arrow, a number with − and +, a search.
 
 A style sheet takes the arrows of combo and spin boxes away and can only give back pictures in one
-colour; these draw our icons, which follow the theme.
+colour; these draw our icons, which follow the theme. What is inside a field has a name too.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
+    QLineEdit,
     QSpinBox,
     QToolButton,
     QWidget,
@@ -41,6 +42,38 @@ class Choice(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Leave the wheel to the page."""
         event.ignore()
+
+
+class SearchField(QLineEdit):
+    """A text to search for, with a cross that empties it.
+
+    Args:
+        with_lens: draw a lens at the left; a click on it is one into the field.
+    """
+
+    def __init__(self, *, with_lens: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(False)  # files are for the window
+        self.setClearButtonEnabled(True)
+        self._empty = self.findChild(QAction, "_q_qlineeditclearaction")
+        self._lens: QAction | None = None
+        if with_lens:
+            self._lens = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+            self._lens.triggered.connect(self.selectAll)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name the buttons inside in the current language."""
+        if self._empty is not None:  # Qt's own, by Qt's name for it
+            self._empty.setText(self.tr("Empty the field"))
+        if self._lens is not None:
+            self._lens.setText(self.tr("Search"))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
 
 
 class Stepper(QWidget):

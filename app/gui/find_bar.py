@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 
+from app.gui.fields import SearchField
 from app.gui.icons import icon
 
 
@@ -32,11 +33,9 @@ class FindBar(QWidget):
         self.setObjectName("findBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._count = (0, 0)
-        self.needle = QLineEdit()
-        self.needle.setClearButtonEnabled(True)
+        self.needle = SearchField()
         self.put = QLineEdit()
-        for field in (self.needle, self.put):
-            field.setAcceptDrops(False)  # files are for the window
+        self.put.setAcceptDrops(False)  # files are for the window
         self._counter = QLabel()
         self._counter.setObjectName("muted")
         self.previous, self.next, self.close_button = (

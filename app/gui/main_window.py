@@ -30,6 +30,7 @@ from app.errors import ItemNotFoundError
 from app.gui.closing import ask_to_close
 from app.gui.drops import may_be_dropped
 from app.gui.engine import Engine
+from app.gui.fitting import fit
 from app.gui.intake import FileIntake
 from app.gui.item_actions import ItemActions
 from app.gui.leaving import Leave
@@ -42,6 +43,7 @@ from app.store.types import ItemState, JobOptions
 
 _log = logging.getLogger(__name__)
 _GEOMETRY = "window.geometry"
+_SIZE, _LEAST_SIZE = QSize(1120, 720), QSize(880, 600)
 
 
 class MainWindow(QMainWindow):
@@ -108,7 +110,7 @@ class MainWindow(QMainWindow):
         make_shortcuts(self)
         self.setAcceptDrops(True)
         self.setWindowTitle("Songshu")
-        self.setMinimumSize(880, 600)
+        fit(self, _SIZE, _LEAST_SIZE)
         self._restore_geometry()
         self._update_queue()
         self.idle.choose.setFocus()
@@ -296,11 +298,8 @@ class MainWindow(QMainWindow):
 
     def _restore_geometry(self) -> None:
         stored = self._library.get(_GEOMETRY)
-        if not (
-            isinstance(stored, str)
-            and self.restoreGeometry(QByteArray.fromBase64(stored.encode("ascii", "replace")))
-        ):
-            self.resize(QSize(1120, 720))
+        if isinstance(stored, str):
+            self.restoreGeometry(QByteArray.fromBase64(stored.encode("ascii", "replace")))
 
     def _name_parts(self) -> None:
         self.sidebar.setAccessibleName(self.tr("Jobs and transcripts"))

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import StoreError
 from app.gui.card import Message
+from app.gui.fitting import fit
 from app.gui.models_page import ModelsPage
 from app.gui.rows import ConfirmRow
 from app.gui.settings import SettingsStore
@@ -36,7 +37,7 @@ from app.gui.settings_pages.storage import History, StoragePage, open_in_files
 from app.gui.sheet import SHEET
 from app.gui.style import GRID
 
-_SIZE = QSize(900, 680)
+_SIZE, _LEAST_SIZE = QSize(900, 680), QSize(800, 560)
 GENERAL, RECOGNITION, MODELS, DICTATION, FILES, STORAGE = (
     "general",
     "recognition",
@@ -223,5 +224,4 @@ class SettingsDialog(QDialog):
         layout.setSpacing(GRID)
         layout.addWidget(side)
         layout.addLayout(right, 1)
-        self.resize(_SIZE)
-        self.setMinimumSize(800, 560)
+        fit(self, _SIZE, _LEAST_SIZE)

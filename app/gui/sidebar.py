@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListView,
     QPushButton,
     QToolButton,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.events import JobProgress
+from app.gui.fields import SearchField
 from app.gui.icons import icon
 from app.gui.sidebar_delegate import SidebarDelegate
 from app.gui.sidebar_menu import SidebarMenu
@@ -173,10 +173,7 @@ class Sidebar(QWidget):
     def _make_widgets(self) -> None:
         self.new = QPushButton(icon("plus"), "")
         self.new.clicked.connect(self.new_requested)
-        self.search = QLineEdit()
-        self.search.setClearButtonEnabled(True)
-        self.search.setAcceptDrops(False)  # files are for the window
-        self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = SearchField(with_lens=True)
         self._search_timer = QTimer(self)
         self._search_timer.setSingleShot(True)
         self._search_timer.setInterval(_SEARCH_DELAY_MS)

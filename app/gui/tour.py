@@ -3,8 +3,9 @@
     start -> "drop here, or see the sample" -> words appear -> click and correct -> export, list
 
 It waits for nobody but at its first sentence, and for the first words at its second; each of the
-others stays seven seconds, longer only while somebody points at it. Whatever else is opened ends
-it: it never stands in the way.
+others stays seven seconds, longer only while somebody has come to its buttons meanwhile: whoever
+has just pressed one is still there and waits for nothing. Whatever else is opened ends it: it never
+stands in the way.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Tour(QObject):
         self._settings = settings
         self._sample = sample
         self._step: int | None = None
+        self._was_on_bar = False  # already when this step began
         self.bar = TourBar()
         self.ring = Ring(window)
         self._timer = QTimer(self)
@@ -100,10 +102,8 @@ class Tour(QObject):
 
     @Slot()
     def on_time_over(self) -> None:
-        """Go on, unless somebody points at the bar or is on one of its buttons."""
-        focus = self._window.focusWidget()
-        is_used = focus is not None and self.bar.isAncestorOf(focus)
-        if not (self.bar.underMouse() or is_used):
+        """Go on, unless somebody has come to point at the bar or to one of its buttons."""
+        if self._was_on_bar or not self._is_on_bar():
             self.on_next()
 
     @Slot(object)
@@ -123,19 +123,26 @@ class Tour(QObject):
             self._timer.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Follow the language."""
+        """Follow the language, and who comes and goes."""
         if event.type() == QEvent.Type.LanguageChange:
             self._show()
+        if event.type() == QEvent.Type.Leave:
+            self._was_on_bar = False
         return super().eventFilter(watched, event)
 
     def _go_to(self, step: int) -> None:
         self._step = step
+        self._was_on_bar = self._is_on_bar()
         self._window.escape_first = True
         self._show()
         self.bar.show()
         self.ring.surround(self._targets()[step]())
         if step > 1 or (step == 1 and self._window.page.model.lines):
             self._timer.start()
+
+    def _is_on_bar(self) -> bool:
+        focus = self._window.focusWidget()
+        return self.bar.underMouse() or (focus is not None and self.bar.isAncestorOf(focus))
 
     def _targets(self) -> list[Callable[[], QWidget]]:
         window = self._window

@@ -32,6 +32,8 @@ class TourBar(QWidget):
         self.go_on, self.skip = QPushButton(), QPushButton()
         self.go_on.setObjectName("primary")
         self.skip.setObjectName("link")
+        for button in (self.go_on, self.skip):
+            button.setAutoDefault(True)  # Enter presses it too, as in a dialog
         self.go_on.clicked.connect(self.next_requested)
         self.skip.clicked.connect(self.skip_requested)
         card = Card()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QFont, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -111,6 +111,33 @@ def test_every_control_has_a_name(desktop: Desktop) -> None:
         and not (isinstance(widget, QAbstractButton) and widget.text())
     ]
     assert nameless == []
+
+
+def seen_by_screen_readers(interface: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
+    """Everything below an object, as a screen reader walks it; the rows of lists are left out."""
+    for number in range(interface.childCount()):
+        child = interface.child(number)
+        if child is not None and child.isValid():
+            yield child
+            if child.role() not in (QAccessible.Role.List, QAccessible.Role.ScrollBar):
+                yield from seen_by_screen_readers(child)
+
+
+def test_whatever_a_screen_reader_can_press_or_type_into_has_a_name(desktop: Desktop) -> None:
+    """Also what Qt puts inside a field, such as the cross that empties it."""
+    desktop.window.sidebar.search.setText("a")
+    roles = QAccessible.Role
+    kinds = {roles.Button, roles.CheckBox, roles.RadioButton, roles.ComboBox, roles.EditableText}
+    kinds |= {roles.Slider, roles.SpinBox, roles.List, roles.ButtonMenu, roles.ButtonDropDown}
+    names = {}
+    for window in windows(desktop):
+        for found in seen_by_screen_readers(QAccessible.queryAccessibleInterface(window)):
+            widget = found.object()
+            if found.role() in kinds and widget.window() is window:  # not what pops up
+                where = f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+                names[where, id(widget)] = found.text(QAccessible.Text.Name)
+    assert len(names) > 30
+    assert [where for (where, _), name in names.items() if not name] == []
 
 
 def test_every_control_is_reached_by_tab(desktop: Desktop) -> None:

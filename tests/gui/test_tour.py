@@ -97,6 +97,20 @@ def test_step_stays_while_somebody_is_on_its_buttons(qtbot: QtBot, desktop: Desk
     assert tour.step == 1
 
 
+def test_step_goes_on_although_its_button_was_the_last_that_was_pressed(
+    qtbot: QtBot, desktop: Desktop
+) -> None:
+    tour = desktop.tour
+    tour.on_next()
+    qtbot.waitUntil(lambda: tour.step == 1)
+    tour.bar.go_on.setFocus()
+    tour.bar.go_on.click()
+    assert tour.step == 2
+    assert tour.bar.go_on.hasFocus()
+    tour.on_time_over()
+    assert tour.step == 3
+
+
 def test_escape_skips_the_tour_and_stops_nothing(
     qtbot: QtBot, bench: Bench, desktop: Desktop
 ) -> None:
