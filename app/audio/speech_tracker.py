@@ -16,6 +16,7 @@ from collections import deque
 
 import numpy as np
 
+from app.audio.resample import FloatArray
 from app.audio.vad import (
     MAX_GAIN_DB,
     N_CONTEXT,
@@ -27,7 +28,6 @@ from app.audio.vad import (
     SpeechGate,
     State,
 )
-from app.engine.types import FloatArray
 
 N_MEMORY_FRAMES = 312  # 10 s
 LOUDEST_DB = -9.0  # dBFS, RMS, after the gain: the peaks of a voice then just reach 1
@@ -58,7 +58,7 @@ class SpeechTracker:
             float32 [n_frames]; may be empty.
 
         Raises:
-            SpeechGateError: the network failed.
+            SpeechGateError: the network failed; the same sound may be pushed again.
         """
         whole = np.concatenate([self._rest, waveform])
         n_wait = 1 if self._has_begun else N_LEAD_FRAMES
@@ -66,35 +66,34 @@ class SpeechTracker:
         if n_frames < n_wait:
             self._rest = whole
             return np.zeros(0, np.float32)
-        heard, self._rest = whole[: n_frames * N_FRAME], whole[n_frames * N_FRAME :]
-        gain = self._gain(heard)
-        if not self._has_begun:
-            self._begin(heard, gain)
-        sound = np.concatenate([self._context, heard])
-        self._context = heard[-N_CONTEXT:]
-        return self._judge(sound, gain)
+        heard, rest = whole[: n_frames * N_FRAME], whole[n_frames * N_FRAME :]
+        powers = self._powers.copy()
+        gain = _gain(powers, heard)
+        context, state = self._context, self._state
+        if not self._has_begun:  # the network hears the beginning backwards first; vad.py says why
+            mirrored = heard[: N_LEAD_FRAMES * N_FRAME][::-1]
+            _, state = self._judge(np.concatenate([context, mirrored]), gain, state)
+            context = mirrored[-N_CONTEXT:]
+        probabilities, state = self._judge(np.concatenate([context, heard]), gain, state)
+        # Not before: whoever pushes the same sound again after an error finds all as it was.
+        self._rest, self._context, self._powers = rest, heard[-N_CONTEXT:], powers
+        self._state, self._has_begun = state, True
+        return probabilities
 
-    def _begin(self, heard: FloatArray, gain: np.float32) -> None:
-        """Let the network hear the beginning backwards first; vad.py says why."""
-        mirrored = heard[: N_LEAD_FRAMES * N_FRAME][::-1]
-        self._judge(np.concatenate([self._context, mirrored]), gain)
-        self._context = mirrored[-N_CONTEXT:]
-        self._has_begun = True
-
-    def _judge(self, sound: FloatArray, gain: np.float32) -> FloatArray:
+    def _judge(self, sound: FloatArray, gain: np.float32, state: State) -> tuple[FloatArray, State]:
         """Judge float32 [64 + n_frames * 512]."""
         loud = np.clip(sound * gain, -1, 1)
         windows = np.lib.stride_tricks.sliding_window_view(loud, N_CONTEXT + N_FRAME)
-        frames = np.ascontiguousarray(windows[::N_FRAME])
-        probabilities, self._state = self._gate.hear(frames, self._state)
-        return probabilities
+        return self._gate.hear(np.ascontiguousarray(windows[::N_FRAME]), state)
 
-    def _gain(self, heard: FloatArray) -> np.float32:
-        powers = np.square(heard.reshape(-1, N_FRAME), dtype=np.float64).mean(axis=1)
-        self._powers.extend(powers.tolist())
-        loudest = sorted(self._powers, reverse=True)[:N_LEVEL_FRAMES]
-        gain_db = min(SPEECH_LEVEL_DB - _db(loudest[-1]), LOUDEST_DB - _db(float(powers.max())))
-        return np.float32(10 ** (min(gain_db, MAX_GAIN_DB) / 20))
+
+def _gain(powers: deque[float], heard: FloatArray) -> np.float32:
+    """Give the gain for float32 [n_frames * 512], whose powers are added to those before."""
+    new = np.square(heard.reshape(-1, N_FRAME), dtype=np.float64).mean(axis=1)
+    powers.extend(new.tolist())
+    loudest = sorted(powers, reverse=True)[:N_LEVEL_FRAMES]
+    gain_db = min(SPEECH_LEVEL_DB - _db(loudest[-1]), LOUDEST_DB - _db(float(new.max())))
+    return np.float32(10 ** (min(gain_db, MAX_GAIN_DB) / 20))
 
 
 def _db(power: float) -> float:

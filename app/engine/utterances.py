@@ -124,11 +124,15 @@ class UtteranceSplitter:
         return as_chunk(self.start, self._sound[: end - self.start])
 
     def push(self, block: FloatArray) -> list[Span]:
-        """Add sound and give the spans that end in it."""
+        """Add sound and give the spans that end in it.
+
+        If the tracker fails, nothing was added: the same block may be pushed again.
+        """
+        probabilities = self._tracker.push(block)
         self._sound = np.concatenate([self._sound, block])
         self.end += len(block)
         spans: list[Span] = []
-        for probability in self._tracker.push(block):
+        for probability in probabilities:
             self.heard += N_FRAME
             spans += self._judge(float(probability))
         return spans
@@ -180,7 +184,9 @@ class UtteranceSplitter:
         limits = ChunkOptions.for_limit(self._options.max_open_s)
         n = find_cut(self._sound[: limits.n_max_samples], limits.n_search_samples)
         span = self._close(self.start + n, has_speech=True)
-        self._onset = self.start
+        self._onset, self._n_run = self.start, 0
+        if self._speech_end <= self.start:
+            self._onset = None  # a pause had just begun, and the cut lies in it
         return span
 
     def _close(self, end: int, *, has_speech: bool) -> Span:

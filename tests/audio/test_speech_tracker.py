@@ -7,7 +7,8 @@ import pytest
 
 from app.audio.resample import SAMPLE_RATE, FloatArray
 from app.audio.speech_tracker import SpeechTracker
-from app.audio.vad import N_FRAME, SpeechGate
+from app.audio.vad import N_FRAME, SpeechGate, State
+from app.errors import SpeechGateError
 from tests.audio.signals import DATA, VOICES, at_level, noises, read_clip
 
 NOISES = noises()
@@ -67,6 +68,32 @@ def test_tracker_hears_a_word_after_silence(gate: SpeechGate) -> None:
 def test_tracker_gives_every_whole_frame_once(gate: SpeechGate, n_block: int) -> None:
     waveform = read_clip(DATA / "yes_slt.wav")[:9_000]
     assert len(track(gate, waveform, n_block)) == len(waveform) // N_FRAME
+
+
+class FailingGate(SpeechGate):
+    """Fails at every third call, first between the two of the beginning."""
+
+    n_calls = 0
+
+    def hear(self, frames: FloatArray, state: State) -> tuple[FloatArray, State]:
+        self.n_calls += 1
+        if self.n_calls % 3 == 2:
+            raise SpeechGateError("run", "no memory")
+        return super().hear(frames, state)
+
+
+def test_tracker_that_fails_hears_the_same_when_it_is_asked_again(gate: SpeechGate) -> None:
+    waveform = read_clip(DATA / "yes_slt.wav")[:16_000]
+    tracker = SpeechTracker(FailingGate())
+    found = []
+    for start in range(0, len(waveform), 1600):
+        while True:
+            try:
+                found.append(tracker.push(waveform[start : start + 1600]))
+            except SpeechGateError:
+                continue
+            break
+    np.testing.assert_array_equal(np.concatenate(found), track(gate, waveform))
 
 
 def test_tracker_needs_a_few_frames_to_begin(gate: SpeechGate) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.engine.types import SAMPLE_RATE, FloatArray
 from app.engine.utterances import MAX_SILENCE_S, PauseOptions, Span, UtteranceSplitter
+from app.errors import SpeechGateError
 
 RNG = np.random.default_rng(2)
 FRAME = 512
@@ -108,6 +109,45 @@ def test_split_speech_without_a_pause_at_its_quietest_place() -> None:
 def test_split_obeys_the_longest_clip_of_the_model() -> None:
     spans = split(sound((25.0, True)), PauseOptions(max_open_s=10.0))
     assert all(span.chunk.duration_s <= 10.0 for span in spans)
+
+
+@pytest.mark.parametrize("silence_s", [0.05, 0.15, 0.25, 0.31, 0.4, 0.5, 0.6])
+@pytest.mark.parametrize("after_s", [0.0, 0.2, 3.0])
+@pytest.mark.parametrize("max_open_s", [10.0, 30.0])
+def test_split_longest_clip_ends_in_a_pause(
+    max_open_s: float, silence_s: float, after_s: float
+) -> None:
+    waveform = sound((max_open_s - silence_s, True), (silence_s + after_s, False))
+    spans = split(waveform, PauseOptions(max_open_s=max_open_s))
+    speech = [span for span in spans if span.has_speech]
+    assert len(speech) == 1, "what follows the cut is silence"
+    assert speech[0].chunk.end_s >= max_open_s - silence_s
+
+
+class FailingTracker(LoudTracker):
+    """Fails at every other call."""
+
+    n_calls = 0
+
+    def push(self, waveform: FloatArray) -> FloatArray:
+        self.n_calls += 1
+        if self.n_calls % 2:
+            raise SpeechGateError("run", "no memory")
+        return super().push(waveform)
+
+
+def test_split_sound_is_neither_lost_nor_doubled_when_the_tracker_fails() -> None:
+    waveform = sound((0.2, False), (2.0, True), (1.0, False), (2.0, True), (1.0, False))
+    splitter = UtteranceSplitter(FailingTracker(), PauseOptions())
+    spans: list[Span] = []
+    for start in range(0, len(waveform), 1600):
+        block = waveform[start : start + 1600]
+        with pytest.raises(SpeechGateError):
+            splitter.push(block)
+        spans += splitter.push(block)
+    spans += splitter.flush()
+    assert_tiles(spans, waveform)
+    assert spoken(spans) == [(0.0, 2.5), (2.5, 5.5)]
 
 
 def test_split_long_silence_is_handed_on_in_pieces() -> None:
