@@ -7,8 +7,9 @@ has judged them. The recognizer above decides what may reach the model and what 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -216,7 +217,8 @@ def _load_in_turn(
 ) -> tuple[AudioEncoder, Decoder]:
     """Load the decoder first: that needs the most memory for a moment, then gives pages back."""
     decoder = make_decoder()
-    return make_encoder(), decoder
+    with _closed_on_error(decoder):
+        return make_encoder(), decoder
 
 
 def _load_at_once(
@@ -225,8 +227,15 @@ def _load_at_once(
     with ThreadPoolExecutor(1, thread_name_prefix="encoder") as pool:
         encoder = pool.submit(make_encoder)
         decoder = make_decoder()
-    try:
+    with _closed_on_error(decoder):
         return encoder.result(), decoder
+
+
+@contextmanager
+def _closed_on_error(decoder: Decoder) -> Iterator[None]:
+    """Free the decoder if the block raises: nobody else could."""
+    try:
+        yield
     except BaseException:
         decoder.close()
         raise

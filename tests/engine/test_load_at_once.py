@@ -30,11 +30,16 @@ def test_same_numbers() -> None:
     assert found[0][1] == found[1][1]
 
 
+@pytest.mark.parametrize("at_once", [True, False])
 @pytest.mark.parametrize(
     ("file", "error"), [("encoder_backend.onnx", EncoderError), ("decoder.gguf", DecoderError)]
 )
 def test_part_that_cannot_be_loaded_is_told(
-    file: str, error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file: str,
+    error: type[Exception],
+    at_once: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     closed: list[bool] = []
 
@@ -49,7 +54,7 @@ def test_part_that_cannot_be_loaded_is_told(
     n_bytes = (broken / file).stat().st_size
     (broken / file).write_bytes(bytes(n_bytes))
     with pytest.raises(error):
-        ClipRecognizer(open_pack(broken), n_threads=1, at_once=True)
+        ClipRecognizer(open_pack(broken), n_threads=1, at_once=at_once)
     assert closed == ([True] if error is EncoderError else [])
 
 
