@@ -89,12 +89,16 @@ def run(arguments: Sequence[str] = ()) -> int:
         desktop.window.tell_crash(report)
     gc.freeze()  # what is there now stays; the collector of the GUI thread need not look at it
     try:
-        return qt.exec()
+        code = qt.exec()
     finally:
         devices.guard.close()  # the engine may wait for a test
         desktop.close()
         server.close()  # last: a start that comes now waits until the library is free
         scratch.close()
+    if not desktop.engine.has_ended:
+        logging.shutdown()
+        os._exit(code)  # a thread that does not end can be left only so; all texts are on the disk
+    return code
 
 
 def _open_library(scratch: Scratch) -> tuple[Library, bool]:

@@ -6,6 +6,7 @@ Everything here runs in the GUI thread and returns at once. What comes back arri
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
@@ -22,6 +23,10 @@ from app.store.types import ItemState, JobOptions
 
 QUEUED = Qt.ConnectionType.QueuedConnection
 END_MS = 10_000  # a cancelled step ends within 0.5 s; freeing a large model takes a few
+_log = logging.getLogger(__name__)
+# Threads that did not end in time. CRITICAL: destroying a QThread that runs aborts the process, and
+# Python's collector would do it, some time after the window has gone.
+_left_running: list[tuple[QThread, EngineWorker]] = []
 
 
 class Engine(QObject):
@@ -56,9 +61,10 @@ class Engine(QObject):
     ) -> None:
         super().__init__(parent)
         self._end_ms = end_ms
+        self._is_closed = False
         self._library = library
         self._control = EngineControl()
-        self._collector = GuiCollector(self)
+        self._collector: GuiCollector | None = GuiCollector(self)
         self._thread = QThread()
         self._thread.setObjectName("engine")
         self.worker = EngineWorker(library, load, self._control, open_stream)
@@ -164,17 +170,26 @@ class Engine(QObject):
         self._control.ask_for_line(request)
         self.wake()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing runs any more. If not even after ``close``, leave by ``os._exit``."""
+        return not self._thread.isRunning()
+
     def close(self) -> bool:
         """Stop whatever runs and end the thread; what runs goes on at the next start.
 
         Returns:
-            Whether the thread has ended. It may not while a large model is read from a slow disk.
+            Whether the thread has ended. It may not while a large model is read from a slow disk;
+            then it is left alone, and the collector of cycles with it, which may not run there.
         """
-        if not self._thread.isRunning():
-            return True
-        self._control.quit()
-        self._closing.emit()
-        if not self._thread.wait(self._end_ms):
-            return False
-        self._collector.stop()
-        return True
+        if not self._is_closed:
+            self._is_closed = True
+            self._control.quit()
+            self._closing.emit()
+            if not self._thread.wait(self._end_ms):
+                _log.error("the engine does not end")
+                _left_running.append((self._thread, self.worker))
+        if self.has_ended and self._collector is not None:
+            self._collector.stop()
+            self._collector = None
+        return self.has_ended
