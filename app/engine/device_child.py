@@ -5,7 +5,8 @@
 
 Parent: ``run_child`` starts it, reads its lines, and ends it when it says nothing for too long.
 Child: ``main``. It writes no log and reports no crash, for its end is an answer, and it ends when
-its parent does. Drivers write to standard output too: only marked lines count.
+its parent does. Drivers write to standard output too: only marked lines count, and each begins anew
+after whatever a driver has written.
 """
 
 from __future__ import annotations
@@ -41,11 +42,13 @@ class ChildEnd:
         messages: what it said, in order.
         exit_code: None if it was ended because it hung, or was told to.
         noise: the last lines that it or a driver wrote besides.
+        has_begun: whether the system could start it; noise says why not.
     """
 
     messages: tuple[Message, ...] = ()
     exit_code: int | None = None
     noise: tuple[str, ...] = ()
+    has_begun: bool = True
 
     def answer(self, key: str) -> Any:
         """Give what it said last under a key; None if it did not."""
@@ -94,18 +97,10 @@ def run_child(
         stop: ends it earlier.
         on_message: is told what it says at once.
     """
-    child = subprocess.Popen(
-        command,
-        cwd=paths.bundle_folder(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        start_new_session=True,  # Ctrl-C in a terminal is for us: in the child it would be a crash
-    )
+    try:
+        child = _start(command)
+    except OSError as exc:
+        return ChildEnd(noise=(str(exc),), has_begun=False)
     stop.watch(child)
     reader = _Reader(child, on_message)
     try:
@@ -117,6 +112,21 @@ def run_child(
         _close(child)
     exit_code = child.poll() if has_ended and not stop.is_set else None
     return ChildEnd(messages=tuple(reader.messages), exit_code=exit_code, noise=tuple(reader.noise))
+
+
+def _start(command: Sequence[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command,
+        cwd=paths.bundle_folder(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        start_new_session=True,  # Ctrl-C in a terminal is for us: in the child it would be a crash
+    )
 
 
 class _Reader:
@@ -143,13 +153,24 @@ class _Reader:
             self._take(line)
 
     def _take(self, line: str) -> None:
-        if not line.startswith(MARK):
-            self.noise = [*self.noise, line.rstrip()][-_KEPT_LINES:]
+        message = _message_of(line)
+        if message is None:
+            self.noise = [*self.noise, *filter(None, [line.rstrip()])][-_KEPT_LINES:]
             return
-        message: Message = json.loads(line.removeprefix(MARK))
         self.messages.append(message)
         if self._on_message is not None:
             self._on_message(message)
+
+
+def _message_of(line: str) -> Message | None:
+    """Read a marked line; None if it is none, or was cut off when the child died."""
+    if not line.startswith(MARK):
+        return None
+    try:
+        message: Message = json.loads(line.removeprefix(MARK))
+    except ValueError:
+        return None
+    return message
 
 
 def _pump(stream: IO[str], lines: queue.SimpleQueue[str | None]) -> None:
@@ -176,7 +197,7 @@ def _close(child: subprocess.Popen[str]) -> None:
 
 def say(**message: object) -> None:
     """Tell the parent something."""
-    sys.__stdout__.write(f"{MARK}{json.dumps(message)}\n")  # type: ignore[union-attr]
+    sys.__stdout__.write(f"\n{MARK}{json.dumps(message)}\n")  # type: ignore[union-attr]
     sys.__stdout__.flush()  # type: ignore[union-attr]
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app import __version__
+from app import __version__, paths
 from app.engine.device_child import ChildEnd, Stop, own_command, run_child
 from app.engine.device_memory import DeviceMemory, Verdict
 from app.engine.loading import Loader, LoadOptions, Transcriber, load_engine
@@ -49,7 +49,8 @@ class FoundCards:
 
     Attributes:
         cards: name, driver and build of each, in the order of their numbers.
-        outcome: ABSENT if there are none, CRASH or HANG if looking for them did that.
+        outcome: CRASH or HANG if looking for them did that, FAILED if it could not be begun.
+        detail: the last words of a driver, or of the system.
     """
 
     cards: tuple[dict[str, str], ...] = ()
@@ -122,6 +123,8 @@ class DeviceGuard:
             PackError: the model is none. EngineError: the guard was closed.
         """
         place = choose_pack(options.pack)
+        if place != paths.BUILT_IN_PACK:
+            place = place.absolute()  # the child has a working folder of its own
         open_pack(place)  # a model that is broken is no fault of the device
         facts = {"songshu": __version__, "model": f"{place} {pack_mark(place)}"}
         name = placement.label("")
@@ -156,6 +159,8 @@ class DeviceGuard:
         if cards is not None:
             return FoundCards(cards=tuple(cards))
         outcome = Outcome.HANG if end.exit_code is None else Outcome.CRASH
+        if not end.has_begun:
+            outcome = Outcome.FAILED
         return FoundCards(outcome=outcome, detail=_last_words(end))
 
     def _test(

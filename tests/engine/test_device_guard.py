@@ -9,11 +9,13 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app import paths
 from app.engine import device_guard
 from app.engine.device_child import MARK, Stop, run_child
 from app.engine.device_guard import DeviceGuard, Limits
@@ -211,6 +213,41 @@ def test_other_model_is_tested_by_itself(rig: Rig) -> None:
     other = LoadOptions(pack=str(PACKS / "starter"), n_threads=1, use_gate=False, device="vulkan:0")
     rig.guard().load(other)
     assert rig.child.n_tests == 2
+
+
+def test_model_is_named_so_that_the_child_finds_it_from_its_own_folder(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(PACKS)
+    rig.child.becomes(test=f"open(sys.argv[3] + '/manifest.json').close()\n{says(**GOOD)}")
+    rig.guard().load(replace(options("vulkan:0"), pack="tiny"))
+    assert (rig.loaded, rig.refused) == (["vulkan:0"], [])
+
+
+def test_message_after_half_a_line_of_a_driver_is_heard(rig: Rig) -> None:
+    rig.child.becomes(
+        test="sys.stdout.write('loading')\n"
+        f"sys.path.insert(0, {str(paths.bundle_folder())!r})\n"
+        "from app.engine.device_child import say\n"
+        "say(outcome='good')"
+    )
+    rig.load()
+    assert rig.loaded == ["vulkan:0"]
+
+
+def test_message_that_was_cut_off_is_none(rig: Rig) -> None:
+    rig.child.becomes(test=f"sys.stdout.write({MARK!r} + '{{')\nsys.stdout.flush()\n{DIES}")
+    rig.load()
+    assert rig.loaded == ["cpu"]
+    assert [refusal.outcome for refusal in rig.refused] == [Outcome.CRASH]
+
+
+def test_child_that_cannot_be_started_is_told(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    guard = DeviceGuard(memory=rig.memory, command=[str(tmp_path / "gone")], limits=SHORT)
+    found = guard.find_cards()
+    assert found.outcome is Outcome.FAILED
+    assert "gone" in found.detail
 
 
 def test_forgotten_verdict_is_made_anew(rig: Rig) -> None:
