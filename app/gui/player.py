@@ -1,7 +1,6 @@
-"""The player bar: waveform and controls on top of ``app.audio.playback``.
+"""The player bar: waveform and controls on top of ``sound``.
 
-    buttons, keys, clicks --wishes--> Player (its own threads) --events, queued--> the bar
-                                         ^-- position, 30 times a second while it plays
+    buttons, keys, clicks --wishes--> Sound --where it is, what failed--> the bar
 
 Nothing here waits: opening, seeking and reading peaks happen elsewhere, and the position is a look
 at a few numbers. The bar knows no transcript: it gets the lines' times, and tells where it is.
@@ -13,11 +12,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.audio.playback import Ended, Failed, Opened, Paused, Player, PlayerEvent, Started
 from app.audio.sink import AudioSink
 from app.audio.waveform_peaks import Peaks
 from app.errors import AudioError, SongshuError
@@ -26,11 +24,9 @@ from app.gui.peaks_loader import PeaksLoader
 from app.gui.player_controls import PlayerControls
 from app.gui.player_keys import PlayerKeys
 from app.gui.player_options import PlayerOptions
+from app.gui.sound import Sound
 from app.gui.style import GRID, colors_of
 from app.gui.waveform import STEP_S, Waveform
-
-_TICK_MS = 33  # 30 positions a second: more is not seen
-_QUEUED = Qt.ConnectionType.QueuedConnection
 
 
 class PlayerBar(QWidget):
@@ -54,7 +50,6 @@ class PlayerBar(QWidget):
     playing_changed = Signal(bool)
     failed = Signal(object)
     locate_requested = Signal()
-    _happened = Signal(int, object)
 
     def __init__(
         self,
@@ -63,17 +58,15 @@ class PlayerBar(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._player = Player(self._tell, sink)
+        self._sound = Sound(sink, self)
+        self._player = self._sound.player
         self._loader = PeaksLoader(cache_folder, self)
-        self._number = 0  # of the recording: events of an earlier one are dropped
         self._duration_s = 0.0
         self._told_s = -1.0  # the last position that was told
         self._segments: tuple[tuple[float, float], ...] = ()
         self._starts: tuple[float, ...] = ()
         self._error: SongshuError | None = None
         self._path: Path | None = None
-        self._ticks = QTimer(self)
-        self._ticks.setInterval(_TICK_MS)
         self.waveform = Waveform()
         self.controls = PlayerControls()
         self.options = PlayerOptions(self.controls, self._player)
@@ -108,10 +101,9 @@ class PlayerBar(QWidget):
         self.waveform.clear(self._duration_s)
         self.set_segments(())
         self.controls.loop.setChecked(False)
-        self._number = self._player.open(path)
+        self._sound.open(path)
         self._loader.load(path)
         self._enable(path is not None)
-        self._show_playing(False)
         self._show_error(None)
         self._show_position()
 
@@ -140,13 +132,11 @@ class PlayerBar(QWidget):
         """Play from the current position."""
         if self.controls.play.isEnabled():
             self._show_error(None)
-            self._player.play()
-            self._show_playing(True)
+            self._sound.play()
 
     def pause(self) -> None:
         """Stop the sound."""
-        self._player.pause()
-        self._show_playing(False)
+        self._sound.pause()
 
     @Slot()
     def toggle(self) -> None:
@@ -158,10 +148,9 @@ class PlayerBar(QWidget):
 
     def close_player(self) -> None:
         """Let go of files, threads and the sound device; nothing can be played afterwards."""
-        self._ticks.stop()
         self.options.flush()
         self._loader.close()
-        self._player.close()
+        self._sound.close()
 
     def retranslate(self) -> None:
         """Set all texts in the current language."""
@@ -188,25 +177,28 @@ class PlayerBar(QWidget):
 
     # What the parts tell.
 
-    @Slot(int, object)
-    def on_happened(self, number: int, event: PlayerEvent) -> None:
-        """Take an event of the player."""
-        if number != self._number:
-            return
-        if isinstance(event, Opened) and not self._duration_s and event.duration_s:
-            self._set_duration(event.duration_s)
-        elif isinstance(event, Failed):
-            self._show_playing(False)
-            self._show_error(event.error)
-            self.failed.emit(event.error)
-        elif isinstance(event, (Started, Paused, Ended)):
-            self._show_playing(self._player.is_playing)
-        self._show_position()
+    @Slot(float)
+    def on_opened(self, duration_s: float) -> None:
+        """Take the length that the file says, until the exact one is known."""
+        if not self._duration_s and duration_s:
+            self._set_duration(duration_s)
+
+    @Slot(object)
+    def on_failed(self, error: SongshuError) -> None:
+        """Say what failed."""
+        self._show_error(error)
+        self.failed.emit(error)
 
     @Slot()
-    def on_tick(self) -> None:
+    def on_moved(self) -> None:
         """Show where it is."""
         self._show_position()
+
+    @Slot(bool)
+    def on_playing_changed(self, is_playing: bool) -> None:
+        """Show whether it plays."""
+        self.controls.set_playing(is_playing)
+        self.playing_changed.emit(is_playing)
 
     @Slot(object, bool)
     def on_peaks_loaded(self, peaks: Peaks, is_whole: bool) -> None:
@@ -247,10 +239,6 @@ class PlayerBar(QWidget):
         else:
             self.play()
 
-    def _tell(self, event: PlayerEvent) -> None:
-        """Bring an event from the player's thread into the GUI's."""
-        self._happened.emit(self._player.source_number, event)
-
     def _seek(self, position_s: float) -> None:
         target_s = max(0.0, position_s)
         if self.controls.loop.isChecked():
@@ -281,16 +269,6 @@ class PlayerBar(QWidget):
             self._told_s = position_s
             self.position_changed.emit(position_s)
 
-    def _show_playing(self, is_playing: bool) -> None:
-        if is_playing == self._ticks.isActive():
-            return
-        self.controls.set_playing(is_playing)
-        if is_playing:
-            self._ticks.start()
-        else:
-            self._ticks.stop()
-        self.playing_changed.emit(is_playing)
-
     def _show_error(self, error: SongshuError | None) -> None:
         self._error = error
         if error is None:
@@ -313,8 +291,10 @@ class PlayerBar(QWidget):
         layout.addWidget(self.controls)
 
     def _connect(self) -> None:
-        self._happened.connect(self.on_happened, _QUEUED)
-        self._ticks.timeout.connect(self.on_tick)
+        self._sound.opened.connect(self.on_opened)
+        self._sound.moved.connect(self.on_moved)
+        self._sound.playing_changed.connect(self.on_playing_changed)
+        self._sound.failed.connect(self.on_failed)
         self._loader.loaded.connect(self.on_peaks_loaded)
         self.waveform.sought.connect(self.on_sought)
         controls = self.controls

@@ -21,16 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.icons import icon
-from app.gui.sidebar_model import (
-    ROW_ROLE,
-    Entry,
-    Heading,
-    Index,
-    SidebarModel,
-    fraction_done,
-    is_being_recorded,
-    status_text,
-)
+from app.gui.sidebar_model import ROW_ROLE, Index, SidebarModel
+from app.gui.sidebar_rows import Entry, Heading, fraction_done, is_being_recorded, status_text
 from app.gui.style import Colors, colors_of, digits, smaller
 from app.store.types import ItemState
 

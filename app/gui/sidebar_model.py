@@ -24,40 +24,21 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from app.audio.journal_file import PART_SUFFIX
-from app.gui import words
 from app.gui.events import JobProgress
-from app.store.types import Item, ItemKind, ItemState
+from app.gui.sidebar_rows import (
+    OPEN_STATES,
+    Entry,
+    Heading,
+    Row,
+    all_rows,
+    local_date,
+    section_of,
+    status_text,
+)
+from app.store.types import Item, ItemState
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
-OPEN_STATES = (ItemState.RUNNING, ItemState.WAITING, ItemState.PAUSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A row that only divides."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row that is an item.
-
-    Attributes:
-        progress: the newest of a running item.
-        snippet: where a search found it, "" without a search.
-        line_id: the line that a search found.
-    """
-
-    item: Item
-    progress: JobProgress | None = None
-    snippet: str = ""
-    line_id: int | None = None
-
-
-Row = Heading | Entry
 
 
 @dataclass(slots=True)
@@ -110,7 +91,7 @@ class SidebarModel(QAbstractListModel):
         self._items[item.id] = item
         if item.state is not ItemState.RUNNING:
             self._progress.pop(item.id, None)
-        same_place = before is not None and _section(before) == _section(item)
+        same_place = before is not None and section_of(before) == section_of(item)
         if same_place and item.id in self._row_of:
             self._touch(item.id)
         else:
@@ -232,7 +213,7 @@ class SidebarModel(QAbstractListModel):
 
     def _rebuild(self) -> None:
         self.beginResetModel()
-        self._rows = list(self._make_rows())
+        self._rows = self._make_rows()
         self._row_of = {
             row.item.id: number for number, row in enumerate(self._rows) if isinstance(row, Entry)
         }
@@ -245,89 +226,14 @@ class SidebarModel(QAbstractListModel):
                 for item_id, (snippet, line_id) in self._found.snippets.items()
                 if item_id in self._items
             ]
-        rows: list[Row] = []
-        running = [item for item in self._items.values() if item.state in OPEN_STATES]
-        if running:
-            rows.append(Heading(self.tr("In progress")))
-            rows += [self._entry(item) for item in sorted(running, key=_queue_order)]
-        today, last = datetime.now().astimezone().date(), None
-        ended = (item for item in self._items.values() if item.state not in OPEN_STATES)
-        for item in sorted(ended, key=lambda item: item.id, reverse=True):
-            entry, when = self._past_entry(item)
-            if when != last:
-                rows.append(Heading(words.day(when, today)))
-                last = when
-            rows.append(entry)
-        return rows
+        today = datetime.now().astimezone().date()
+        return list(all_rows(self._items.values(), today, self._entry, self._past_entry))
 
     def _past_entry(self, item: Item) -> tuple[Entry, date]:
         known = self._past.get(item.id)
         if known is None or known[0].item is not item:
-            known = self._past[item.id] = self._entry(item), _local_date(item)
+            known = self._past[item.id] = self._entry(item), local_date(item)
         return known
 
     def _entry(self, item: Item, snippet: str = "", line_id: int | None = None) -> Entry:
         return Entry(item, self._progress.get(item.id), snippet, line_id)
-
-
-def status_text(entry: Entry) -> str:
-    """Say in a few words where an item stands."""
-    item, progress = entry.item, entry.progress
-    if item.state is ItemState.RUNNING:
-        return _running_text(item, progress)
-    if item.state is ItemState.WAITING:
-        return words.tr("Waiting")
-    if item.state is ItemState.PAUSED:
-        done = item.progress
-        return words.tr("Paused") + (f" · {percent(done)}" if done else "")
-    if item.state is ItemState.FAILED:
-        return words.error_words(item.error_type).what
-    when = item.created_at.astimezone().strftime("%H:%M")
-    length = f" · {words.clock(item.duration_s)}" if item.duration_s else ""
-    stopped = words.tr("Stopped") if item.state is ItemState.CANCELLED else ""
-    return when + length + (f" · {stopped}" if stopped else "")
-
-
-def fraction_done(entry: Entry) -> float | None:
-    """How much of a running item is done, in [0, 1]; None while nobody knows."""
-    progress = entry.progress
-    if progress is not None and progress.duration_s:
-        return min(1.0, progress.done_s / progress.duration_s)
-    return entry.item.progress
-
-
-def is_being_recorded(item: Item) -> bool:
-    """Whether the file of an item still grows."""
-    return item.state is ItemState.RUNNING and item.path.endswith(PART_SUFFIX)
-
-
-def percent(fraction: float) -> str:
-    """Write a part of the whole."""
-    return f"{int(100 * fraction)} %"
-
-
-def _running_text(item: Item, progress: JobProgress | None) -> str:
-    if progress is None and item.kind is ItemKind.DICTATION:
-        return words.tr("Recording…") if is_being_recorded(item) else words.tr("Writing…")
-    if progress is None:
-        return words.tr("Starting…")
-    done = fraction_done(Entry(item, progress))
-    parts = [percent(done)] if done is not None else [words.clock(progress.done_s)]
-    if progress.eta_s is not None:
-        parts.append(words.time_left(progress.eta_s))
-    return " · ".join(parts)
-
-
-def _queue_order(item: Item) -> tuple[bool, int, int]:
-    return (item.state is not ItemState.RUNNING, item.position, item.id)
-
-
-def _section(item: Item) -> object:
-    """Give where an item stands in the list; another one means that rows move."""
-    if item.state in OPEN_STATES:
-        return ("open", item.state is ItemState.RUNNING, item.position)
-    return _local_date(item)
-
-
-def _local_date(item: Item) -> date:
-    return item.created_at.astimezone().date()

@@ -17,7 +17,7 @@ from app.audio.journal import Journal
 from app.audio.resample import FloatArray
 from app.gui.closing import ask_to_close
 from app.gui.record_words import describe
-from app.gui.sidebar_model import Entry, status_text
+from app.gui.sidebar_rows import Entry, status_text
 from app.store.library import Library
 from app.store.types import Item, ItemKind, ItemState, JobOptions
 from tests.audio.fake_microphone import microphone

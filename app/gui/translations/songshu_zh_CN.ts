@@ -1078,24 +1078,8 @@
 <context>
     <name>ModelsPage</name>
     <message>
-        <source>Copying {name}…</source>
-        <translation>正在复制 {name}…</translation>
-    </message>
-    <message>
         <source>There is no model in {folder}. A model&apos;s folder holds manifest.json.</source>
         <translation>{folder} 里没有模型。模型文件夹里应有 manifest.json。</translation>
-    </message>
-    <message>
-        <source>Verifying…</source>
-        <translation>正在校验…</translation>
-    </message>
-    <message>
-        <source>Measuring…</source>
-        <translation>正在测速…</translation>
-    </message>
-    <message>
-        <source>Removing…</source>
-        <translation>正在移除…</translation>
     </message>
     <message>
         <source>Models (*.songshu *.zip)</source>
@@ -1120,6 +1104,25 @@
     <message>
         <source>{name} is ready.</source>
         <translation>{name} 已就绪。</translation>
+    </message>
+</context>
+<context>
+    <name>PackActions</name>
+    <message>
+        <source>Copying {name}…</source>
+        <translation>正在复制 {name}…</translation>
+    </message>
+    <message>
+        <source>Verifying…</source>
+        <translation>正在校验…</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>正在测速…</translation>
+    </message>
+    <message>
+        <source>Removing…</source>
+        <translation>正在移除…</translation>
     </message>
     <message>
         <source>Every file is intact.</source>
@@ -1724,13 +1727,6 @@
     <message>
         <source>Delete</source>
         <translation>删除</translation>
-    </message>
-</context>
-<context>
-    <name>SidebarModel</name>
-    <message>
-        <source>In progress</source>
-        <translation>进行中</translation>
     </message>
 </context>
 <context>
@@ -2558,6 +2554,10 @@
     <message>
         <source>Keep working</source>
         <translation>继续识别</translation>
+    </message>
+    <message>
+        <source>In progress</source>
+        <translation>进行中</translation>
     </message>
     <message>
         <source>Waiting</source>

@@ -62,7 +62,7 @@ def busy_page(
 ) -> ModelsPage:
     """A page with one pack whose check never ends."""
     folder_pack(built_in / "a")
-    monkeypatch.setattr("app.gui.models_page.verify_work", endless)
+    monkeypatch.setattr("app.gui.pack_actions.verify_work", endless)
     page = make_page()
     click(qtbot, page.cards[0].verify)
     return page

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.gui.main_window import MainWindow
-from app.gui.sidebar_model import Entry, Heading
+from app.gui.sidebar_rows import Entry, Heading
 from app.store.types import JobOptions
 from tests.gui.bench import Bench, no_size_hints
 from tests.gui.window.use import press, rows
