@@ -8,6 +8,7 @@ clipboard.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +19,8 @@ from app.dictation.keys import Target
 from app.errors import KeyboardError, TypingError
 
 _POLL_S = 0.02
-_LIMIT_S = 30.0  # the slowest, ydotool, types some 50 characters in a second
+_START_S = 30.0  # before it types: the desktop may ask the person whether it may
+_LEAST_PER_S = 25.0  # the slowest, ydotool, types some 50 characters in a second
 # Program -> (arguments, standard input) for a text. The text is never an argument that could be
 # taken for an option.
 _HELPERS: Mapping[str, Callable[[str], tuple[Sequence[str], str]]] = {
@@ -69,16 +71,9 @@ class WaylandTypist:
 
     def type_text(self, text: str) -> Iterator[float]:
         """Have the helper type."""
-        arguments, given = _HELPERS[self._program](text)
-        process = subprocess.Popen(
-            [self._program, *arguments],
-            env=paths.child_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
+        process = self._start(text)
         try:
-            yield from _feed(process, given.encode())
+            yield from _wait(process, limit_s(text))
             if process.returncode != 0:
                 reason = process.stderr.read().decode(errors="replace") if process.stderr else ""
                 raise TypingError(f"{self._program} says: {reason.strip()}")
@@ -100,20 +95,39 @@ class WaylandTypist:
     def close(self) -> None:
         """Do nothing: there is no connection."""
 
+    def _start(self, text: str) -> subprocess.Popen[bytes]:
+        """Start the helper with a text.
 
-def _feed(process: subprocess.Popen[bytes], given: bytes) -> Iterator[float]:
-    """Give the helper its text and wait for it.
+        It lies in a file in memory: a pipe would hold 64 KB and then let us wait.
+        """
+        arguments, given = _HELPERS[self._program](text)
+        try:
+            with os.fdopen(os.memfd_create("text"), "w+b") as file:
+                file.write(given.encode())
+                file.seek(0)
+                return subprocess.Popen(
+                    [self._program, *arguments],
+                    env=paths.child_environment(),
+                    stdin=file,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                )
+        except OSError as exc:
+            raise TypingError(f"{self._program} cannot be started ({exc.strerror})") from exc
+
+
+def limit_s(text: str) -> float:
+    """Give the most seconds that a helper may take for a text."""
+    return _START_S + len(text) / _LEAST_PER_S
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> Iterator[float]:
+    """Wait for the helper.
 
     Raises:
         TypingError: it takes too long.
     """
-    assert process.stdin is not None
-    try:
-        process.stdin.write(given)  # shorter than a pipe holds: 64 KB
-        process.stdin.close()
-    except BrokenPipeError:
-        pass  # it has ended; its exit code says why
-    for _ in range(round(_LIMIT_S / _POLL_S)):
+    for _ in range(round(seconds / _POLL_S)):
         if process.poll() is not None:
             return
         yield _POLL_S

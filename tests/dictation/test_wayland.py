@@ -10,7 +10,7 @@ import pytest
 
 from app.dictation.chord import Chord
 from app.dictation.keys import Target
-from app.dictation.wayland import WaylandTypist
+from app.dictation.wayland import WaylandTypist, limit_s
 from app.errors import KeyboardError, TypingError
 
 TEXT = "Hello, 你好 🐿\n--line two"
@@ -54,6 +54,34 @@ def test_helper_is_given_the_text(helpers: Path, name: str, arguments: str, give
     assert (helpers / "arguments").read_text() == arguments
     assert (helpers / "input").read_text() == given
     assert typist.arrived(typist.target())
+
+
+def test_long_text_does_not_hold_us_up(helpers: Path) -> None:
+    text = "word " * 50_000  # far more than a pipe holds
+    install(
+        helpers,
+        "wtype",
+        f'until [ -e "{helpers}/go" ]; do sleep 0.01; done; cat >"{helpers}/input"',
+    )
+    steps = WaylandTypist().type_text(text)
+    time.sleep(next(steps))  # the first step comes although nobody reads yet
+    (helpers / "go").touch()
+    for pause_s in steps:
+        time.sleep(pause_s)  # as in run()
+    assert (helpers / "input").read_text() == text
+
+
+def test_long_text_may_take_its_time() -> None:
+    assert limit_s("x" * 3000) > 3000 / 50, "ydotool types 50 characters in a second"
+    assert limit_s("x") < 60
+
+
+def test_helper_that_cannot_be_started_is_told(helpers: Path) -> None:
+    install(helpers, "wtype", "exit 0")
+    typist = WaylandTypist()
+    (helpers / "wtype").chmod(0o644)
+    with pytest.raises(TypingError, match="wtype cannot be started"):
+        run(typist, TEXT)
 
 
 def test_first_that_is_installed_is_taken(helpers: Path) -> None:
