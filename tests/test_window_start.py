@@ -8,6 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 LATER = ("av", "onnxruntime", "llama_cpp", "scipy", "docx", "lxml", "cn2an", "text_to_num")
 LATER_OURS = ("settings_dialog", "export_dialog", "about_dialog")
@@ -24,6 +26,53 @@ def test_window_loads_nothing_that_can_wait() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+ORDER = """
+import sys
+from importlib.machinery import ModuleSpec
+from app import __main__
+
+order = []
+
+class Recorder:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("app.audio.vad", "app.gui.application"):
+            return ModuleSpec(name, self)
+    def create_module(self, spec):
+        order.append(spec.name)
+    def exec_module(self, module):
+        module.run = lambda arguments: 0
+
+sys.meta_path.insert(0, Recorder())
+here, sys.platform = sys.platform, sys.argv[1]
+__main__.main([])
+print(*order)
+sys.meta_path.pop(0)
+sys.platform = here
+sys.modules.pop("app.audio.vad", None)
+import app.audio.vad
+print("onnxruntime" in sys.modules, "PySide6" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("platform", "order"),
+    [("win32", "app.audio.vad app.gui.application"), ("linux", "app.gui.application")],
+)
+def test_windows_loads_onnx_runtime_before_qt(platform: str, order: str) -> None:
+    """Qt's older C++ run time would serve both; our modules that load them stand for them."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {"HOME": home, "LOCALAPPDATA": home, "PATH": os.defpath}
+        result = subprocess.run(
+            [sys.executable, "-c", ORDER, platform],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert result.stdout.splitlines() == [order, "True False"]
 
 
 PROBE = """
