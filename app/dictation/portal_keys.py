@@ -67,7 +67,8 @@ class PortalKeys:
         self._down: set[str] = set()
         self._is_due = False
         self._session = ""
-        self._request = ""  # path of the request that is under way
+        self._request = ""  # path of the request that is under way,
+        self._serial = 0  # and the number of the message that made it
         self._n_tokens = 0
         try:
             self._bus: DBusConnection = open_dbus_connection(bus)
@@ -168,7 +169,9 @@ class PortalKeys:
         sender = self._bus.unique_name[1:].replace(".", "_")
         self._request = f"{_PATH}/request/{sender}/{token}"
         options = {**options, "handle_token": ("s", token)}
-        self._bus.send(new_method_call(_SHORTCUTS, method, signature, (*body, options)))
+        self._serial = next(self._bus.outgoing_serial)
+        message = new_method_call(_SHORTCUTS, method, signature, (*body, options))
+        self._bus.send(message, serial=self._serial)
 
     def _close_session(self) -> None:
         if self._session:
@@ -183,7 +186,8 @@ class PortalKeys:
 
     def _take(self, message: Message) -> None:
         fields = message.header.fields
-        if message.header.message_type is MessageType.error and self._request:
+        is_refused = message.header.message_type is MessageType.error and self._request
+        if is_refused and fields.get(HeaderFields.reply_serial) == self._serial:
             raise KeyboardError(f"the desktop refuses shortcuts ({message.body})")
         if message.header.message_type is not MessageType.signal:
             return

@@ -48,6 +48,7 @@ class FakePortal:
         bus: address of the daemon.
         has_shortcuts, has_registry: what this portal knows.
         refuses: the person says no.
+        forgets: it knows of no session when one is closed.
 
     Attributes:
         bound: what each BindShortcuts asked for. closed: sessions that were closed.
@@ -60,13 +61,14 @@ class FakePortal:
         has_shortcuts: bool = True,
         has_registry: bool = True,
         refuses: bool = False,
+        forgets: bool = False,
     ) -> None:
         self.bound: list[list[tuple[str, dict[str, Any]]]] = []
         self.closed: list[str] = []
         self.registered: list[str] = []
         self.session = ""
         self._has_shortcuts, self._has_registry = has_shortcuts, has_registry
-        self._refuses = refuses
+        self._refuses, self._forgets = refuses, forgets
         self._bus: DBusConnection = open_dbus_connection(bus)
         self._bus.send_and_get_reply(message_bus.RequestName("org.freedesktop.portal.Desktop"))
         self._lock = threading.Lock()
@@ -111,7 +113,8 @@ class FakePortal:
                 self._bus.send(new_method_return(message))
             elif member == "Close":
                 self.closed.append(message.header.fields[HeaderFields.path])
-                self._bus.send(new_method_return(message))
+                unknown = new_error(message, "org.freedesktop.DBus.Error.UnknownObject")
+                self._bus.send(unknown if self._forgets else new_method_return(message))
             else:
                 self._do(member, message)
 

@@ -94,6 +94,18 @@ def test_change_during_a_binding_is_bound_afterwards(portal: FakePortal, keys: K
     keys.poll_until(lambda: len(portal.bound) > 0 and len(portal.bound[-1]) == 2)
 
 
+def test_session_that_the_portal_has_forgotten_is_no_refusal(bus: str) -> None:
+    portal, keys = FakePortal(bus, forgets=True), Keys(bus)
+    keys.grab("hold", Chord("F9"))
+    keys.poll_until(lambda: bool(portal.bound))
+    keys.poll()
+    keys.grab("hold", Chord("F10"))
+    keys.poll_until(lambda: len(portal.bound) == 2)
+    assert len(portal.closed) == 1
+    keys.close()
+    portal.close()
+
+
 def test_nothing_wanted_closes_the_session(portal: FakePortal, keys: Keys) -> None:
     keys.grab("hold", Chord("F9"))
     keys.poll_until(lambda: bool(portal.bound))
