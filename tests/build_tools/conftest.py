@@ -18,6 +18,7 @@ echo "program $0"
 for argument in "$@"; do echo "argument $argument"; done
 echo "executable $SONGSHU_EXECUTABLE"
 echo "layout $SONGSHU_LAYOUT"
+echo "temporary $SONGSHU_TEMPORARY"
 echo "here $(dirname "$(readlink -f "$0")")"
 if [ "$1" = wait ]; then echo ready; read line; fi
 if [ "$1" = fail ]; then exit 7; fi

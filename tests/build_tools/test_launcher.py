@@ -180,6 +180,17 @@ def test_without_a_cache_it_runs_and_leaves_nothing(small: Small) -> None:
     assert not small.cache.exists()
 
 
+def test_program_is_told_of_the_folder_that_vanishes_with_it(small: Small) -> None:
+    started = Small(
+        file=small.file,
+        home=small.home,
+        environment={**small.environment, "SONGSHU_TEMPORARY": "of somebody else"},
+    )
+    assert started.run()["temporary"] == ""
+    told = without_cache(started).run()
+    assert told["temporary"] == told["here"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_without_a_cache_a_kill_leaves_nothing(small: Small, number: signal.Signals) -> None:
     process = without_cache(small).start_waiting()
