@@ -7,6 +7,7 @@
     python3 dev.py export …        turn an official checkpoint into a pack
     python3 dev.py verify …        compare a pack with the official implementations
     python3 dev.py bench …         measure a pack, also against other engines; --frozen: the start
+    python3 dev.py gpu             compile what recognises on graphics cards (Vulkan)
     python3 dev.py build …         freeze Songshu into one executable
     python3 dev.py package …       make of it what people install on this system
 
@@ -84,6 +85,14 @@ PACKAGING_PROGRAMS = {
 }
 # Programs that the tests of the executable need: to see what it calls, and for other processors.
 FROZEN_PROGRAMS = {"strace": "strace", "qemu-x86_64": "qemu-user"}
+# What llama.cpp is compiled with for graphics cards -> packages.
+VULKAN_PROGRAMS = {"cmake": "cmake", "glslc": "glslc"}
+VULKAN_FILES = {
+    "usr/include/vulkan/vulkan.hpp": "libvulkan-dev",
+    "usr/share/cmake/SPIRV-Headers": "spirv-headers",
+}
+# A graphics card made of software, for tests.
+VULKAN_DRIVER = {"usr/share/vulkan/icd.d/lvp_icd*.json": "mesa-vulkan-drivers"}
 COMMAND_LINE = ("transcribe", "packs", "devices", "integrate", "-h", "--help", "--version")
 
 
@@ -94,12 +103,14 @@ class Environment:
     Attributes:
         no_deps: packages that are installed without what they ask for.
         constraints: file that pins what those packages bring along.
+        replaces: package that must go before, since the new one has the same files.
     """
 
     folder: str
     files: tuple[str, ...]
     no_deps: tuple[str, ...] = ()
     constraints: str = ""
+    replaces: str = ""
 
     @property
     def python(self) -> Path:
@@ -109,6 +120,9 @@ class Environment:
 
 
 INDIRECT = "requirements-indirect.txt"
+# An ONNX Runtime for another device takes the place of the plain one: cuda, directml or coreml.
+ACCELERATOR = os.environ.get("SONGSHU_ACCELERATOR", "")
+ONNX_RUNTIME = "onnxruntime"
 RUNTIME = Environment(".venv", ("requirements.txt",), constraints=INDIRECT)
 CONVERT = Environment(".venv", (*RUNTIME.files, "requirements-convert.txt"), constraints=INDIRECT)
 DEV = Environment(".venv", (*CONVERT.files, "requirements-dev.txt"), constraints=INDIRECT)
@@ -143,9 +157,19 @@ def run(args: list[str]) -> int:
     if window:
         _need_desktop()
     ensure(RUNTIME)
+    if ACCELERATOR:
+        ensure(_accelerated())
     if window:
         _list_licences()
     return call(RUNTIME, "-m", "app", *args)
+
+
+def gpu(args: list[str]) -> int:
+    """Compile llama.cpp for graphics cards; the checkout and the next build then have it."""
+    _need_compiler()
+    _need_vulkan()
+    ensure(DEV)
+    return call(DEV, "-m", "build_tools.vulkan_library", "--cache", str(_cache()), *args)
 
 
 def _list_licences() -> None:
@@ -163,6 +187,7 @@ def test(args: list[str]) -> int:
     if "--all" in args:
         args.remove("--all")
         _need_desktop(FROZEN_PROGRAMS)
+        _need_vulkan(VULKAN_DRIVER)
         args[:0] = ["-m", ""]  # also what is marked slow_all
         if build([]) != 0:
             return 1
@@ -241,6 +266,10 @@ def bench(args: list[str]) -> int:
 def build(args: list[str]) -> int:
     """Freeze Songshu with a pack inside."""
     _need_compiler()
+    try:
+        _need_vulkan()
+    except SetupError as exc:
+        print(f"{exc}\nThe executable will not use graphics cards.", file=sys.stderr)
     ensure(DEV)
     return call(DEV, "-m", "build_tools.build", "--cache", str(_cache()), *args)
 
@@ -259,6 +288,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "verify": verify,
     "bench": bench,
     "build": build,
+    "gpu": gpu,
     "package": package,
 }
 
@@ -314,6 +344,14 @@ def ensure(environment: Environment) -> None:
     stamp.write_text("\n".join(sorted(have | wanted)))
 
 
+def _accelerated() -> Environment:
+    """Give the environment in which ONNX Runtime is exchanged for the one that was asked for."""
+    file = f"requirements-{ACCELERATOR}.txt"
+    if not (ROOT / file).is_file():
+        raise SetupError("SONGSHU_ACCELERATOR may be cuda, directml or coreml.")
+    return Environment(RUNTIME.folder, (file,), replaces=ONNX_RUNTIME)
+
+
 def _fingerprints(environment: Environment) -> set[str]:
     """One line per requirement file: its name and a hash of its content."""
     lines = set()
@@ -347,6 +385,8 @@ def _has_ensurepip() -> bool:
 
 
 def _install(environment: Environment) -> None:
+    if environment.replaces:
+        _pip(environment, "uninstall", "--yes", environment.replaces)
     for name in environment.files:
         lines = _requirements(name)
         plain = [line for line in lines if not line.startswith((LLAMA, *environment.no_deps))]
@@ -423,6 +463,17 @@ def _processor() -> str:
 def _need_compiler() -> None:
     if os.name == "posix" and not (shutil.which("cc") and shutil.which("c++")):
         _need_packages("g++")
+
+
+def _need_vulkan(files: Mapping[str, str] | None = None) -> None:
+    """Have what ggml-vulkan is compiled with on Linux; elsewhere it takes part if it is there."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = [package for name, package in VULKAN_PROGRAMS.items() if not shutil.which(name)]
+    wanted = {**VULKAN_FILES, **(files or {})}
+    missing += [package for pattern, package in wanted.items() if not any(Path("/").glob(pattern))]
+    if missing:
+        _need_packages(*missing)
 
 
 def _need_desktop(programs: Mapping[str, str] | None = None) -> None:

@@ -1,6 +1,7 @@
 """Freeze Songshu: ``python3 dev.py build [--pack PACK] [--onedir]``.
 
     llama.cpp for any processor  ─┐
+    and for graphics cards       ─┤
     stubs for unused encoders    ─┼─ PyInstaller ─ folder ─ payload ─┐
     app                          ─┘                                  ├─ dist/Songshu
     pack ─ one aligned file ─────────────────── launcher ────────────┘
@@ -25,6 +26,7 @@ from pathlib import Path
 from build_tools import contents, joining, stubs
 from build_tools.llama_libraries import portable_libraries
 from build_tools.payload import make_payload, sizes
+from build_tools.vulkan_library import vulkan_library
 from installer import spec
 from models.packfile import write_packfile
 
@@ -51,9 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     with _step("libraries"):
         llama = portable_libraries(options.cache, WORK / "llama")
+        vulkan = vulkan_library(options.cache)
         _make_stubs()
     with _step("PyInstaller"):
-        folder = _freeze(llama, options.pack)
+        folder = _freeze(llama, vulkan, options.pack)
     with _step("pack"):
         pack = _pack_file(options.pack)
     if sys.platform == "darwin":
@@ -90,12 +93,13 @@ def _make_stubs() -> None:
     stubs.write_stubs(libraries, WORK / "stubs" / "lib")
 
 
-def _freeze(llama: Path, pack: Path) -> Path:
+def _freeze(llama: Path, vulkan: Path | None, pack: Path) -> Path:
     """Run PyInstaller; the same sources give the same folder."""
     environment = {
         **os.environ,
         "SONGSHU_BUILD_PACK": str(pack),
         "SONGSHU_BUILD_LLAMA": str(llama),
+        "SONGSHU_BUILD_VULKAN": str(vulkan or ""),
         "SONGSHU_BUILD_STUBS": str(WORK / "stubs" / "lib"),
         "PYTHONHASHSEED": "1",
         "SOURCE_DATE_EPOCH": "1700000000",

@@ -52,6 +52,7 @@ DROPPED = [  # places in the bundle, beyond modules and plugins
     r"PySide6/(Qt/)?qml/",
     r"opengl32sw\.dll$",  # 20 MB: a software OpenGL that widgets never ask for
     r"^lib(ggml|llama)[^/]*$",  # found again beside themselves: would be loaded as other libraries
+    r"(^|/)(libvulkan\.so|vulkan-1\.dll)",  # always the system's: it knows the drivers
     r"(^|/)libmvec\.so",  # a part of glibc, which is always the system's
     r"numpy/.*/tests/",
     r"docx/templates/default-docx-template/",  # the sources of the template beside it
@@ -91,7 +92,7 @@ LARGE_FILES = {
     r"silero_vad.*\.onnx": 2,
     r"libllama\.so.*": 5,
     r"libggml-(base|cpu-[a-z0-9_]+)\.so.*": 2,
-    r"libggml-vulkan\.so": 80,
+    r"(lib)?ggml-vulkan\.(so|dll)": 16,
     r"THIRD-PARTY\.json": 2,
     r"songshu-[a-z]+\.songshu": 3600,
 }

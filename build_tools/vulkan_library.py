@@ -2,9 +2,13 @@
 
     source archive of the pinned llama-cpp-python -> cmake, target ggml-vulkan -> build/vulkan
 
-It is compiled by itself and not with the others: it takes as long as all of them (glslc translates
-some 1,000 shaders), and nobody needs it to build or to run Songshu. From the system it wants
-libvulkan.so.1 only, which comes with every driver and is never bundled.
+It is compiled by itself and not with the others, for nobody needs it to build or to run Songshu.
+From the system it wants libvulkan.so.1 only, which comes with every driver and is never bundled.
+
+Of its 1,250 shaders four fifths (22 of 27 MB) are for what our packs never hold: quantisations that
+models/quantize_decoder.py does not make, experts, training, other kinds of networks. ggml hands a
+shader to the driver when a model needs it first, so an empty one stands for each of those; a pack
+that wanted one all the same would fail the test of its device (app/engine/device_guard.py).
 
     python -m build_tools.vulkan_library --cache FOLDER
 """
@@ -39,6 +43,24 @@ OPTIONS = (
     *(f"-DLLAMA_BUILD_{part}=OFF" for part in ("SERVER", "APP")),
     "-DLLAMA_CURL=OFF",
 )
+UNUSED_SHADERS = (  # by the names of their files, as a shell matches them
+    *("*iq[1-4]_*", "*mxfp4*", "*nvfp4*", "*tq[12]_0*", "*q1_0*", "*q2_0*", "*q2_k*", "*q3_k*"),
+    *("matmul_id*", "mul_mat_vec_id*", "topk_moe*", "add_id*"),
+    *("*wkv*", "ssm_*", "*gated_delta*", "conv2d*", "conv_transpose*", "snake*"),
+    *("*_back*", "opt_step*"),
+)
+# Called as glslc by ggml's generator. A shader of which it wants a list of sources is translated.
+_WRAPPER = """#!/bin/sh
+for word; do
+    [ "$before" = -MF ] && exec "@glslc@" "$@"
+    [ "$before" = -o ] && target=$word
+    before=$word
+done
+case "${target##*/}" in
+    @unused@) printf '\\003\\002\\043\\007' > "$target" ;;  # the number that SPIR-V begins with
+    *) exec "@glslc@" "$@" ;;
+esac
+"""
 NEEDED = ("cmake", "glslc")  # with Vulkan's and SPIR-V's headers; dev.py installs them on Debian
 
 
@@ -73,14 +95,15 @@ def library_name() -> str:
     return "ggml-vulkan.dll" if sys.platform == "win32" else "libggml-vulkan.so"
 
 
-def binaries(library: Path | None) -> list[tuple[str, str]]:
-    """Say where the library goes in the bundle, for PyInstaller's Analysis."""
-    return [(str(library), f"llama_cpp/lib/{FOLDER}")] if library else []
+def binaries(library: str) -> list[tuple[str, str]]:
+    """Say where the library goes in the bundle, for PyInstaller's Analysis; "" is none."""
+    return [(library, f"llama_cpp/lib/{FOLDER}")] if library else []
 
 
 def _folder(cache: Path) -> Path:
-    facts = "\n".join([requirement(), *OPTIONS, REPRODUCIBLE.read_text(), sys.platform])
-    return cache / "wheels" / f"vulkan-{hashlib.sha256(facts.encode()).hexdigest()[:12]}"
+    facts = [requirement(), *OPTIONS, *UNUSED_SHADERS, REPRODUCIBLE.read_text(), sys.platform]
+    key = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]
+    return cache / "wheels" / f"vulkan-{key}"
 
 
 def _source_archive(cache: Path) -> Path:
@@ -102,7 +125,8 @@ def _compile(archive: Path, kept: Path) -> None:
         (source,) = Path(scratch).glob("llama_cpp_python-*/vendor/llama.cpp")
         build = Path(scratch) / "build"
         include = f"-DCMAKE_PROJECT_INCLUDE={REPRODUCIBLE.as_posix()}"
-        configure = ["cmake", "-S", str(source), "-B", str(build), *OPTIONS, include]
+        compiler = f"-DVulkan_GLSLC_EXECUTABLE={_shader_compiler(Path(scratch)).as_posix()}"
+        configure = ["cmake", "-S", str(source), "-B", str(build), *OPTIONS, include, compiler]
         subprocess.run(configure, check=True, stdout=subprocess.DEVNULL)
         jobs = str(os.cpu_count() or 2)
         command = ["cmake", "--build", str(build), "--config", "Release", "--parallel", jobs]
@@ -113,6 +137,18 @@ def _compile(archive: Path, kept: Path) -> None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(built, kept.with_suffix(".part"))
         kept.with_suffix(".part").replace(kept)
+
+
+def _shader_compiler(folder: Path) -> Path:
+    """Give what translates the shaders that we use, and leaves the others empty."""
+    compiler = Path(shutil.which("glslc") or "glslc")
+    if sys.platform == "win32":
+        return compiler  # starts no scripts: there all of them are translated
+    wrapper = folder / "glslc"
+    text = _WRAPPER.replace("@glslc@", str(compiler)).replace("@unused@", "|".join(UNUSED_SHADERS))
+    wrapper.write_text(text, encoding="utf-8")
+    wrapper.chmod(0o755)
+    return wrapper
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -234,6 +234,7 @@ def test_all_also_builds_and_runs_what_is_slow(
         started.append(args)
 
     monkeypatch.setattr(dev, "_need_desktop", lambda programs: None)
+    monkeypatch.setattr(dev, "_need_vulkan", lambda files: None)
     monkeypatch.setattr(dev, "ensure", lambda environment: None)
     monkeypatch.setattr(dev, "build", lambda arguments: built.append(arguments) or 0)
     monkeypatch.setattr(dev, "start", start)
@@ -243,6 +244,56 @@ def test_all_also_builds_and_runs_what_is_slow(
     run = ("-m", "pytest", "--durations=10", *rest)
     assert started[-2:] == [(*run, "tests/gui"), (*run, "--ignore=tests/gui")]
     assert len(built) == bool(rest)
+
+
+@pytest.mark.parametrize(("platform", "asks"), [("linux", True), ("darwin", False)])
+def test_vulkan_is_asked_for_where_it_can_be_had(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, platform: str, asks: bool
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(dev.sys, "platform", platform)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: None if name == "glslc" else name)
+    monkeypatch.setattr(dev, "VULKAN_FILES", {"usr/nowhere/*.hpp": "libvulkan-dev", "usr": "never"})
+    monkeypatch.setattr(dev, "_need_packages", lambda *names: asked.append(names))
+    dev._need_vulkan({"usr/nowhere/lvp*.json": "mesa-vulkan-drivers"})
+    assert asked == ([("glslc", "libvulkan-dev", "mesa-vulkan-drivers")] if asks else [])
+
+
+def test_build_goes_on_without_vulkan(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise dev.SetupError("Please install what Debian calls glslc")
+
+    called: list[str] = []
+    monkeypatch.setattr(dev, "_need_compiler", lambda: None)
+    monkeypatch.setattr(dev, "_need_vulkan", fail)
+    monkeypatch.setattr(dev, "ensure", lambda environment: None)
+    monkeypatch.setattr(dev, "call", lambda environment, *args: called.append(args[1]) or 0)
+    assert dev.build([]) == 0
+    assert called == ["build_tools.build"]
+    assert "will not use graphics cards" in capsys.readouterr().err
+    with pytest.raises(dev.SetupError):
+        dev.gpu([])
+
+
+@pytest.mark.parametrize("accelerator", ["cuda", "directml", "coreml"])
+def test_accelerator_takes_the_place_of_the_plain_runtime(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, accelerator: str
+) -> None:
+    calls = Calls()
+    monkeypatch.setattr(dev, "ACCELERATOR", accelerator)
+    monkeypatch.setattr(dev.subprocess, "run", calls)
+    dev._install(dev._accelerated())
+    removed, installed = calls.commands
+    assert removed[-3:] == ["uninstall", "--yes", "onnxruntime"]
+    assert installed[-1].startswith("onnxruntime")
+
+
+def test_unknown_accelerator_is_told(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "ACCELERATOR", "abacus")
+    with pytest.raises(dev.SetupError, match="cuda, directml or coreml"):
+        dev._accelerated()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ the model.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -188,6 +190,8 @@ class _Session:
         model = str(location.path) if whole_file else pack.read_bytes(file)
         if settings.provider is not None and settings.provider not in providers():
             raise EncoderError(part, f"this ONNX Runtime has no {settings.provider}")
+        if settings.provider == "CUDAExecutionProvider":
+            _load_nvidia_libraries()
         try:
             self._session = onnxruntime.InferenceSession(
                 model, settings.options(), providers=settings.providers
@@ -207,6 +211,12 @@ class _Session:
             raise EncoderError(self._part, f"{type(exc).__name__}: {exc}") from exc
         result: FloatArray = outputs[0]
         return result
+
+
+def _load_nvidia_libraries() -> None:
+    """Load CUDA and cuDNN from their wheels, where ONNX Runtime would not look for them."""
+    with contextlib.redirect_stdout(io.StringIO()):  # it prints what it does not find
+        onnxruntime.preload_dlls()
 
 
 def _check(cancel: CancelToken | None) -> None:

@@ -25,6 +25,9 @@ PLUGINS = "PySide6/Qt/plugins/"
         ("PySide6/opengl32sw.dll", False),
         ("libggml.so.0", False),
         ("llama_cpp/lib/libggml.so.0", True),
+        ("llama_cpp/lib/vulkan/libggml-vulkan.so", True),
+        ("libvulkan.so.1", False),
+        ("vulkan-1.dll", False),
         ("libmvec.so.1", False),
         ("docx/templates/default.docx", True),
         ("docx/templates/default-docx-template/word/styles.xml", False),
@@ -94,6 +97,8 @@ def test_links_to_what_was_dropped_go_with_it() -> None:
         ("_internal/new_engine.so", MB + 1, False),
         ("_internal/new_engine.so", MB, True),
         ("_internal/llama_cpp/lib/libggml-cpu-zen4.so", 1_600_000, True),
+        ("_internal/llama_cpp/lib/vulkan/libggml-vulkan.so", 15 * MB, True),
+        ("_internal/llama_cpp/lib/vulkan/libggml-vulkan.so", 32 * MB, False),
         ("Songshu", 8 * MB, True),
     ],
 )
