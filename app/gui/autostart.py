@@ -91,7 +91,7 @@ class RunKeyAutostart:
     def is_on(self) -> bool:
         """Whether the value is there and says the same."""
         try:
-            with self._open(self._registry.KEY_READ) as key:
+            with self._registry.OpenKey(*self._key, self._registry.KEY_READ) as key:
                 return bool(self._registry.QueryValueEx(key, _NAME)[0] == self._command)
         except OSError:
             return False
@@ -99,7 +99,8 @@ class RunKeyAutostart:
     def set_on(self, on: bool) -> None:
         """Write or delete the value."""
         try:
-            with self._open(self._registry.KEY_SET_VALUE) as key:
+            # a new account has no such key yet
+            with self._registry.CreateKeyEx(*self._key, self._registry.KEY_SET_VALUE) as key:
                 if on:
                     self._registry.SetValueEx(key, _NAME, 0, self._registry.REG_SZ, self._command)
                 else:
@@ -109,9 +110,9 @@ class RunKeyAutostart:
         except OSError as exc:
             raise AutostartError(_RUN_KEY, exc.strerror or str(exc)) from exc
 
-    def _open(self, access: int) -> Any:
-        current_user = self._registry.HKEY_CURRENT_USER
-        return self._registry.OpenKey(current_user, _RUN_KEY, 0, access)
+    @property
+    def _key(self) -> tuple[Any, str, int]:
+        return self._registry.HKEY_CURRENT_USER, _RUN_KEY, 0
 
 
 def system_autostart(command: Sequence[str] | None = None) -> Autostart:
@@ -137,6 +138,7 @@ def desktop_file(words: Sequence[str]) -> bytes:
         "Type=Application",
         f"Name={_NAME}",
         "Name[zh_CN]=松鼠",
+        "TryExec=" + words[0].replace("\\", "\\\\"),  # nothing is started once it was removed
         f"Exec={command}",
         "Icon=songshu",
         "Terminal=false",

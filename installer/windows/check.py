@@ -23,6 +23,8 @@ from installer.windows.__main__ import package
 
 KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Songshu"
 TYPE = r"HKCU\Software\Classes\.mp3\OpenWithProgids"
+LOGIN = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
+STARTS_US = r"%LOCALAPPDATA%\Programs\Songshu\Songshu.exe --hidden"  # as app/gui/autostart.py
 RUNNING = 3
 _WAIT_S, _POLL_S = 60.0, 0.2  # the longest, and between two questions
 
@@ -56,6 +58,14 @@ class Machine:
         """Whether a key is in the registry."""
         return self.run("reg", "query", key) == 0
 
+    def starts_at_login(self) -> bool:
+        """Whether something named Songshu is started at login."""
+        return self.run("reg", "query", LOGIN, "/v", "Songshu") == 0
+
+    def start_at_login(self, command: str) -> None:
+        """Let a command, in which variables are replaced, be started at login."""
+        self.run("cmd", "/c", "reg", "add", LOGIN, "/v", "Songshu", "/d", command, "/f")
+
     def files(self) -> set[str]:
         """List what lies in the program's folder."""
         found = self.program.rglob("*")
@@ -87,9 +97,12 @@ def check(machine: Machine, work: Path) -> None:
     expect("upgrades", machine.run(setup_single, "/S") == 0)
     left = {"Songshu.exe", "Uninstall.exe", "mine.txt"}
     expect("old files are gone, others' stay", machine.files() == left)
+    machine.start_at_login(STARTS_US)
+    expect("starts at login", machine.starts_at_login())
     machine.run(machine.program / "Uninstall.exe", "/S")  # goes on in a copy of itself
     wait("uninstalls", lambda: machine.files() == {"mine.txt"})
     wait("unregistered", lambda: not machine.knows(KEY) and not machine.knows(TYPE))
+    wait("starts no more at login", lambda: not machine.starts_at_login())
     expect("transcripts stay", kept.is_file())
 
 

@@ -31,6 +31,8 @@ RequestExecutionLevel user
 !define CAPABILITIES "Software\Songshu\Capabilities"
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Songshu"
 !define APP_PATHS "Software\Microsoft\Windows\CurrentVersion\App Paths\${EXECUTABLE}"
+!define RUN_KEY "Software\Microsoft\Windows\CurrentVersion\Run"  ; as app/gui/autostart.py says
+!define RUN_STATE "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 !define SHORTCUT "$SMPROGRAMS\Songshu.lnk"
 !define DESKTOP_SHORTCUT "$DESKTOP\Songshu.lnk"
 !define DATA "$LOCALAPPDATA\Songshu"  ; as app/paths.py says
@@ -209,6 +211,19 @@ SectionEnd
   !insertmacro MUI_DESCRIPTION_TEXT ${SEC_DESKTOP} "$(ABOUT_DESKTOP)"
 !insertmacro MUI_FUNCTION_DESCRIPTION_END
 
+; Start at login, which the program itself switches on; a portable copy may have taken it over.
+Function un.ForgetLogin
+  StrLen $0 "$INSTDIR\${EXECUTABLE}"
+  ReadRegStr $1 HKCU "${RUN_KEY}" "Songshu"
+  StrCpy $2 $1 $0
+  StrCpy $3 $1 $0 1  ; in quotes, if the path has spaces
+  ${If} $2 == "$INSTDIR\${EXECUTABLE}"
+  ${OrIf} $3 == "$INSTDIR\${EXECUTABLE}"
+    DeleteRegValue HKCU "${RUN_KEY}" "Songshu"
+    DeleteRegValue HKCU "${RUN_STATE}" "Songshu"
+  ${EndIf}
+FunctionEnd
+
 Section "un.$(SECTION_PROGRAM)" UN_PROGRAM
   SectionIn RO
   Call un.WaitUntilClosed
@@ -220,6 +235,7 @@ Section "un.$(SECTION_PROGRAM)" UN_PROGRAM
   ${If} $Upgrade = 1
     Return  ; shortcuts and file types are written anew; pinned ones stay
   ${EndIf}
+  Call un.ForgetLogin
   Delete "${SHORTCUT}"
   Delete "${DESKTOP_SHORTCUT}"
   DeleteRegKey HKCU "${CLASSES}\${PROGID}"

@@ -24,18 +24,26 @@ WORDS = ["/opt/松鼠 squirrel/Songshu", "--hidden"]
 
 
 class FakeRegistry:
-    """winreg with one key."""
+    """winreg with one key, which a new account does not have."""
 
     HKEY_CURRENT_USER, KEY_READ, KEY_SET_VALUE, REG_SZ = 1, 2, 3, 4
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
+        self.is_there = False
         self.error: OSError | None = None
 
     def OpenKey(self, root: int, path: str, reserved: int, access: int) -> FakeRegistry:  # noqa: N802
+        if not self.is_there:
+            raise FileNotFoundError(path)
+        return self.CreateKeyEx(root, path, reserved, access)
+
+    def CreateKeyEx(self, root: int, path: str, reserved: int, access: int) -> FakeRegistry:  # noqa: N802
         if self.error is not None:
             raise self.error
+        assert (root, reserved) == (self.HKEY_CURRENT_USER, 0)
         assert path.endswith("Run")
+        self.is_there = True
         return self
 
     def __enter__(self) -> FakeRegistry:
@@ -110,6 +118,7 @@ def test_linux_looks_where_the_standard_says(
     system_autostart(["/opt/Songshu"]).set_on(True)
     text = (tmp_path / "autostart" / "songshu.desktop").read_text(encoding="utf-8")
     assert "Exec=/opt/Songshu --hidden\n" in text
+    assert "TryExec=/opt/Songshu\n" in text
     assert system_autostart(["/opt/Songshu"]).is_on()
     assert not system_autostart(["/elsewhere/Songshu"]).is_on()
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from app.cli.sources import MEDIA_SUFFIXES
+from app.gui import autostart
 from installer import icons, product, spec
 from installer.errors import (
     MissingExecutableError,
@@ -165,6 +166,18 @@ def test_whatever_is_written_is_removed_again() -> None:
     assert set(re.findall(r'CreateShortcut "([^"]+)"', SCRIPT)) <= set(
         re.findall(r'Delete "([^"]+)"', SCRIPT)
     )
+
+
+def test_start_at_login_ends_with_the_program_that_is_removed() -> None:
+    """The program writes the entry, so only its own words can be compared."""
+    named = re.search(r'define RUN_KEY "([^"]+)"', SCRIPT)
+    assert named is not None
+    assert named[1] == autostart._RUN_KEY
+    body = SCRIPT.partition("Function un.ForgetLogin")[2].partition("FunctionEnd")[0]
+    assert f'DeleteRegValue HKCU "${{RUN_KEY}}" "{autostart._NAME}"' in body
+    assert body.count('== "$INSTDIR\\${EXECUTABLE}"') == 2  # with quotes and without
+    section = SCRIPT.partition('Section "un.$(SECTION_PROGRAM)"')[2].partition("SectionEnd")[0]
+    assert "Call un.ForgetLogin" in section.partition("$Upgrade = 1")[2].partition("EndIf")[2]
 
 
 def test_every_text_is_there_in_both_languages_and_used() -> None:
