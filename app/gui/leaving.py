@@ -78,7 +78,7 @@ def ask_where_to_go(window: QWidget) -> Leave:
     box.setIcon(QMessageBox.Icon.Question)
     box.setText(words.tr("Keep Songshu in the tray?"))
     box.setInformativeText(
-        words.tr("There you can go on dictating with your shortcuts. The settings can change it.")
+        words.tr("Your shortcuts for dictation then go on working. The settings can change this.")
     )
     stay = box.addButton(words.tr("Keep in the tray"), QMessageBox.ButtonRole.AcceptRole)
     end = box.addButton(words.tr("Quit"), QMessageBox.ButtonRole.DestructiveRole)

@@ -191,6 +191,7 @@ QListView { background: transparent; border: none; outline: none; }
 QListView:focus { border: none; }
 QLabel#title { font-weight: 600; }
 QLabel#muted { color: $muted; }
+QLabel#warning { color: $danger; }
 QLabel#heading { font-weight: 600; font-size: $heading_size; }
 QLabel#pageTitle { font-weight: 600; font-size: $page_title_size; }
 QLabel#small { color: $muted; font-size: $small_size; }

@@ -123,10 +123,13 @@ def test_closed_window_goes_on_recording_and_comes_back(
     with qtbot.assertNotEmitted(app.window.ended):
         assert not app.window.close()
     assert not app.window.isVisible()
+    tray = app.speech.dictation.service.tray
+    assert tray.icon.toolTip().endswith("Listening")
     bench.microphones.stream().give(sound(SAMPLES[1]))
     app.speech.in_window.on_stop_wanted()
     qtbot.waitUntil(lambda: bench.items()[0].state is ItemState.DONE, timeout=JOB_MS)
-    app.speech.dictation.service.tray.window.trigger()
+    assert tray.icon.toolTip().endswith("Ready to dictate")
+    tray.window.trigger()
     assert app.window.isVisible()
 
 

@@ -64,6 +64,7 @@ class DictationLink(QObject):
         recordings.stalled_changed.connect(self.on_stalled_changed)
         recordings.loading_changed.connect(self.on_loading_changed)
         recordings.utterance_heard.connect(self.on_utterance_heard)
+        recordings.recorded.connect(self.on_recorded)
         recordings.finished.connect(self.on_finished)
         recordings.failed.connect(self.on_failed)
 
@@ -73,6 +74,14 @@ class DictationLink(QObject):
         if session > 0:
             self._shown = session
             self._status = RecordStatus(is_loading=self._recordings.is_loading)
+        else:
+            self.service.tray.show_window_recording(True)
+
+    @Slot(int)
+    def on_recorded(self, session: int) -> None:
+        """The microphone is closed."""
+        if session < 0:
+            self.service.tray.show_window_recording(False)
 
     @Slot(object)
     def on_level_changed(self, level: Level) -> None:

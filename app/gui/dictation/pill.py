@@ -14,15 +14,18 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QCursor,
     QGuiApplication,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPen,
+    QRegion,
+    QResizeEvent,
     QScreen,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
@@ -200,6 +203,12 @@ class Pill(QWidget):
                 self._place = self.pos()
                 self.moved.emit(self.pos())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Cut the corners off: on X11, where nothing composes windows, they would be black."""
+        if QGuiApplication.platformName() == "xcb":
+            self.setMask(outline(self.rect()))
+        super().resizeEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the ground."""
         colors = colors_of(self)
@@ -281,3 +290,10 @@ class Pill(QWidget):
         area = screen.availableGeometry()
         x = min(place.x(), area.right() - self.width())
         return QPoint(max(area.left(), x), min(place.y(), area.bottom() - HEIGHT))
+
+
+def outline(rect: QRect) -> QRegion:
+    """Give what belongs to a pill in a rectangle."""
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(rect), HEIGHT / 2, HEIGHT / 2)
+    return QRegion(path.toFillPolygon().toPolygon())

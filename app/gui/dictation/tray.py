@@ -64,6 +64,7 @@ class Tray(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = State.IDLE
+        self._records_window = False
         self.menu = QMenu()
         self.flip, self.cancel, self.again = (self.menu.addAction("") for _ in range(3))
         self.menu.addSeparator()
@@ -96,12 +97,18 @@ class Tray(QObject):
     def show_state(self, state: State) -> None:
         """Follow the dictation."""
         self._state = state
-        self.icon.setIcon(tray_icon(state, has_begun=False))
+        self._paint(has_begun=False)
         self.retranslate()
 
     def show_begun(self) -> None:
         """Turn red: the microphone is open."""
-        self.icon.setIcon(tray_icon(self._state))
+        self._paint(has_begun=True)
+
+    def show_window_recording(self, on: bool) -> None:
+        """Show that the microphone is open for the window, which may be closed."""
+        self._records_window = on
+        self._paint(has_begun=True)
+        self.retranslate()
 
     def retranslate(self) -> None:
         """Set all texts in the current language."""
@@ -114,7 +121,16 @@ class Tray(QObject):
         self.settings.setText(self.tr("Settings…"))
         self.quit.setText(self.tr("Quit"))
         name = QApplication.applicationDisplayName() or "Songshu"
-        self.icon.setToolTip(f"{name} – {describe_state(self._state)}")
+        self.icon.setToolTip(f"{name} – {describe_state(self._shown)}")
+
+    @property
+    def _shown(self) -> State:
+        """The state that counts: any open microphone comes before what needs none."""
+        return State.RECORDING if self._records_window else self._state
+
+    def _paint(self, *, has_begun: bool) -> None:
+        is_open = has_begun or self._records_window
+        self.icon.setIcon(tray_icon(self._shown, has_begun=is_open))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow the language; the menu is told, an object without a window is not."""

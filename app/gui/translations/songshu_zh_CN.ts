@@ -2111,7 +2111,7 @@
     </message>
 </context>
 <context>
-    <name>Waveform</name>
+    <name>WaveformView</name>
     <message>
         <source>Position in the recording</source>
         <translation>录音中的位置</translation>
@@ -2740,8 +2740,8 @@
         <translation>让松鼠留在托盘里吗？</translation>
     </message>
     <message>
-        <source>There you can go on dictating with your shortcuts. The settings can change it.</source>
-        <translation>在托盘里，你可以继续用快捷键听写。可以在设置里更改。</translation>
+        <source>Your shortcuts for dictation then go on working. The settings can change this.</source>
+        <translation>这样听写快捷键继续有效。可以在设置里更改。</translation>
     </message>
     <message>
         <source>Keep in the tray</source>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QToolButton
 from pytestqt.qtbot import QtBot
@@ -14,7 +14,7 @@ from app.dictation.parts import News, Notice, State
 from app.errors import NoOutputDeviceError
 from app.gui.dictation.level_bars import LOUD_DBFS, N_BARS, QUIET_DBFS, LevelBars
 from app.gui.dictation.live_line import MESSAGE_WIDTH, WIDTH, LiveLine
-from app.gui.dictation.pill import HEIGHT, Pill
+from app.gui.dictation.pill import HEIGHT, Pill, outline
 from app.gui.dictation.tray import Tray, tray_icon
 from app.gui.dictation.words import describe, describe_state, is_bad
 from app.gui.style import LIGHT, colors_of
@@ -286,6 +286,26 @@ def test_click_opens_the_window(
     tray.window_requested.connect(lambda: told.append(True))
     tray.icon.activated.emit(reason)
     assert bool(told) is opens
+
+
+def test_icon_shows_that_the_window_records(tray: Tray) -> None:
+    idle = tray.icon.toolTip()
+    tray.show_window_recording(True)
+    assert tray.icon.toolTip().endswith("Listening")
+    assert tray.icon.icon().pixmap(64).toImage().pixelColor(48, 48) == QColor(LIGHT.danger)
+    assert not tray.cancel.isEnabled()  # of a dictation
+    tray.show_window_recording(False)
+    assert tray.icon.toolTip() == idle
+
+
+@pytest.mark.parametrize("width", [HEIGHT, 200, 401])
+def test_corners_of_the_pill_are_no_part_of_it(width: int) -> None:
+    rect = QRect(0, 0, width, HEIGHT)
+    region = outline(rect)
+    for corner in (rect.topLeft(), rect.topRight(), rect.bottomLeft(), rect.bottomRight()):
+        assert not region.contains(corner)
+    for edge in (QPoint(width // 2, 0), QPoint(0, HEIGHT // 2), QPoint(width // 2, HEIGHT - 1)):
+        assert region.contains(edge)
 
 
 def test_icon_turns_red_with_the_first_sound(tray: Tray) -> None:
