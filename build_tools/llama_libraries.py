@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REPRODUCIBLE = Path(__file__).resolve().with_name("reproducible.cmake")
+INSTALL_RPATH = REPRODUCIBLE.with_name("install_rpath.cmake")
 OPTIONS = (
     "-DGGML_NATIVE=OFF",
     "-DGGML_BACKEND_DL=ON",  # backends are loaded at run time, by name
@@ -64,17 +65,21 @@ def requirement() -> str:
 
 
 def _wheel(cache: Path) -> Path:
-    facts = "\n".join([requirement(), *OPTIONS, REPRODUCIBLE.read_text(), sys.platform])
+    scripts = [REPRODUCIBLE.read_text(), INSTALL_RPATH.read_text()]
+    facts = "\n".join([requirement(), *OPTIONS, *scripts, sys.platform])
     folder = cache / "wheels" / f"portable-{hashlib.sha256(facts.encode()).hexdigest()[:12]}"
     if not list(folder.glob("*.whl")):
         print(
             f"compiling {requirement()} for all processors (a quarter of an hour, kept in {folder})"
         )
         cores = str(os.cpu_count() or 2)
-        include = shlex.quote(f"-DCMAKE_PROJECT_INCLUDE={REPRODUCIBLE.as_posix()}")
+        include = [
+            f"-DCMAKE_PROJECT_INCLUDE={REPRODUCIBLE.as_posix()}",
+            f"-DCMAKE_PROJECT_ggml_INCLUDE={INSTALL_RPATH.as_posix()}",
+        ]
         environment = {
             **os.environ,
-            "CMAKE_ARGS": " ".join([*OPTIONS, include]),
+            "CMAKE_ARGS": " ".join([*OPTIONS, *map(shlex.quote, include)]),
             "CMAKE_BUILD_PARALLEL_LEVEL": cores,
             "PIP_CONSTRAINT": str(ROOT / "requirements-indirect.txt"),
         }

@@ -193,5 +193,6 @@ def test_wheel_is_compiled_once_for_all_processors(
     assert len(runs) == 1
     assert "GGML_NATIVE=OFF" in runs[0]
     assert "GGML_CPU_ALL_VARIANTS=ON" in runs[0]
-    (include,) = (word for word in shlex.split(runs[0]) if "CMAKE_PROJECT_INCLUDE" in word)
-    assert "file-prefix-map" in Path(include.split("=")[1]).read_text()
+    options = dict(word.split("=", 1) for word in shlex.split(runs[0]))
+    assert "file-prefix-map" in Path(options["-DCMAKE_PROJECT_INCLUDE"]).read_text()
+    assert "INSTALL_RPATH ON" in Path(options["-DCMAKE_PROJECT_ggml_INCLUDE"]).read_text()
