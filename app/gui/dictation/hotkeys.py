@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from app.dictation.chord import ESCAPE, Chord
 from app.dictation.gesture import POLL_S, Act, HoldKey, ToggleKey
@@ -225,7 +226,12 @@ class Hotkeys(QObject):
             Act.FLIP: self.flipped if name == TOGGLE else self.again,
         }
         for act in acts:
-            if act is Act.PASS_ON and self._source is not None:
+            if act is Act.PASS_ON and self._source is not None and not _is_ours_in_front():
                 self._source.replay(name)
             elif act in signals:
                 signals[act].emit()
+
+
+def _is_ours_in_front() -> bool:
+    """Whether a window of ours would get the tap: Space would press its button, also with Ctrl."""
+    return QGuiApplication.focusWindow() is not None

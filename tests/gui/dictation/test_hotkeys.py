@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.dictation.chord import Chord
@@ -132,6 +134,19 @@ def test_tap_is_given_back(bench: Bench) -> None:
     assert SHORT_S > 0
     assert bench.said == ["started", "discarded"]
     assert bench.keys().calls == ["replay hold"]
+
+
+def test_tap_is_not_given_to_our_own_window(qtbot: QtBot, bench: Bench) -> None:
+    window = QLineEdit()
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is not None, timeout=10_000)
+    bench.hotkeys.apply(replace(OPTIONS, pass_short=True))
+    bench.keys().press("hold")
+    bench.keys().release("hold")
+    assert bench.said == ["started", "discarded"]
+    assert bench.keys().calls == []
 
 
 def test_lost_release_is_found_by_asking(qtbot: QtBot, bench: Bench) -> None:
