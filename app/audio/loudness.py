@@ -40,6 +40,11 @@ class Loudness:
         self._rest = np.zeros(0, np.float32)
         self._n_quiet = 0  # windows in a row
 
+    def forget(self) -> None:
+        """Count silence from here on: it is another microphone."""
+        self._n_quiet = 0
+        self.is_silent, self.is_zero = False, True
+
     def push(self, samples: FloatArray) -> None:
         """Take float32 [n_samples]."""
         samples = np.concatenate([self._rest, samples])

@@ -174,6 +174,7 @@ class RecorderLoop:
             lost = self._link.move(event)
             if lost is not None:
                 self.box.say(notices.DeviceLost(tape.position_s, lost, event.microphone))
+                tape.change_microphone()
         elif self.state is State.PAUSED:
             return  # a driver that takes its time to stop
         elif isinstance(event, Captured):

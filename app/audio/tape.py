@@ -46,6 +46,13 @@ class Tape:
     def begin(self, rate: int) -> None:
         """Expect a stream with another rate; ``end`` belongs to it."""
         self._intake = Intake(rate)
+        self._has_said_silent = False
+
+    def change_microphone(self) -> None:
+        """Expect another microphone in the same stream; what was said of the old one is over."""
+        self._has_said_silent = False
+        if self._intake is not None:
+            self._intake.loudness.forget()
 
     def record(self, captured: Captured) -> None:
         """Append a block.

@@ -318,6 +318,21 @@ def test_muted_microphone_is_known_by_its_zeros(sessions: Sessions) -> None:
     assert session.one(NoSound) == NoSound(0.0, is_zero=True)
 
 
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_silence_of_the_next_microphone_is_told_again(sessions: Sessions, is_moved: bool) -> None:
+    session = sessions(FakeSystem([microphone("desk")]))
+    silence = np.zeros((40_000, 1), np.float32)
+    session.system.stream().give(silence)
+    session.wait_for(NoSound)
+    if is_moved:
+        session.system.stream().move(microphone("headset"))
+    else:
+        session.system.stream().die()
+    session.wait_for(DeviceLost)
+    session.system.stream(0 if is_moved else 1).give(silence)
+    assert session.finish() == ["Started", "NoSound", "DeviceLost", "NoSound", "Finished"]
+
+
 def test_level_follows_the_sound(sessions: Sessions) -> None:
     session = sessions(FakeSystem([microphone(rate=48_000)]))
     assert session.recorder.level_db == -100
