@@ -38,7 +38,7 @@ class LineList(QListView):
         self._follows = True
         self._scrolling = False
         self._goes_on = False  # more text may come
-        self._laid_out: list[int] = []  # heights of the rows
+        self._is_layout_due = False
         self._measuring = QTimer(self)
         self._measuring.setSingleShot(True)
         self._measuring.setInterval(0)
@@ -154,19 +154,19 @@ class LineList(QListView):
     ) -> None:
         """Lay everything out anew only if the height of a line has changed."""
         rows = range(first.row(), last.row() + 1)
-        if len(self._laid_out) == self.lines.rowCount() and all(map(self._has_its_height, rows)):
+        if not self._is_layout_due and all(map(self._has_its_height, rows)):
             QAbstractItemView.dataChanged(self, first, last, list(roles))
             return
-        self._laid_out = []
+        self._is_layout_due = True
         super().dataChanged(first, last, list(roles))
 
     def doItemsLayout(self) -> None:  # noqa: N802
         """Lay all lines out; the end stays in view while following, else the line at the top."""
         top = self.indexAt(QPoint(0, 0))
         before = self.visualRect(top).top() if top.isValid() else 0
-        self.delegate.begin_layout(self.viewport().width(), self.font())
+        self.delegate.heights = self._measure()
+        self._is_layout_due = False
         super().doItemsLayout()
-        self._laid_out = [self.delegate.row_height(row) for row in range(self.lines.rowCount())]
         bar, was_scrolling = self.verticalScrollBar(), self._scrolling
         self._scrolling = True
         if self._follows and self._goes_on:
@@ -197,9 +197,7 @@ class LineList(QListView):
     @Slot()
     def on_measuring_due(self) -> None:
         """Measure more of the lines whose height is an estimate; at the end lay out what is so."""
-        self.delegate.begin_layout(self.viewport().width(), self.font())
-        for row in range(self.lines.rowCount()):
-            self.delegate.row_height(row)
+        self._measure()
         if self.delegate.layouts.has_estimates:
             self._measuring.start()
         else:
@@ -221,7 +219,12 @@ class LineList(QListView):
         self._show_latest()
 
     def _has_its_height(self, row: int) -> bool:
-        return self._laid_out[row] == self.delegate.row_height(row)
+        heights = self.delegate.heights
+        return row < len(heights) and heights[row] == self.delegate.row_height(row)
+
+    def _measure(self) -> list[int]:
+        width, n_rows = self.viewport().width(), self.lines.rowCount()
+        return self.delegate.measure(width, self.font(), n_rows)
 
     def _to_bottom(self) -> None:
         self._scrolling = True

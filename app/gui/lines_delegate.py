@@ -68,6 +68,7 @@ class LinesDelegate(QStyledItemDelegate):
 
     Attributes:
         layouts: what was measured.
+        heights: of the rows, as they are laid out now.
 
     Signals:
         split_requested(int, str, int): line id, the text as it is typed, the character.
@@ -79,6 +80,7 @@ class LinesDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._text_at = text_at
         self.layouts = LineLayouts()
+        self.heights: list[int] = []
         self.show_times = True
         self.playing_row = -1
         self.needle = ""
@@ -112,17 +114,19 @@ class LinesDelegate(QStyledItemDelegate):
             painter.drawEllipse(dot)
         painter.restore()
 
-    def begin_layout(self, view_width: int, font: QFont) -> None:
-        """Get ready to be asked for the heights of all lines."""
+    def measure(self, view_width: int, font: QFont, n_rows: int) -> list[int]:
+        """Give the heights of all rows; some may be estimates, see ``layouts``."""
         self.layouts.begin(self._text_rect(QRect(0, 0, view_width, 0), font).width(), font)
+        return [self.row_height(row) for row in range(n_rows)]
 
     def row_height(self, row: int) -> int:
         """Give the height of a row."""
         return self.layouts.height(self._text_at(row)) + 2 * _PADDING_Y
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        """Give the height of a line; the width is the view's."""
-        return QSize(0, self.row_height(index.row()))
+        """Give the height of a line; the width is the view's. Thousands are asked for at once."""
+        row = index.row()
+        return QSize(0, self.heights[row] if row < len(self.heights) else self.row_height(row))
 
     def createEditor(  # noqa: N802
         self, parent: QWidget, option: QStyleOptionViewItem, index: Index
