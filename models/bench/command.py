@@ -12,8 +12,8 @@ import numpy as np
 
 from app.engine.pack import Pack, open_pack
 from app.engine.types import SAMPLE_RATE, FloatArray
-from app.errors import SongshuError
 from models.bench.audio import make_waveform, read_waveform
+from models.bench.entry import run
 from models.bench.errors import NoComparisonError
 from models.bench.figures import Result, Task, summarize
 from models.bench.machine import Machine, describe_machine
@@ -27,18 +27,7 @@ from models.checkpoint import Checkpoint, open_checkpoint
 
 def main(arguments: Sequence[str]) -> int:
     """Measure, print the report and write it; returns 1 after an error, 130 after Ctrl-C."""
-    try:
-        options = parse_options(arguments)
-        report = bench(options)
-    except SongshuError as exc:
-        print(f"error: {exc}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    print(report.to_markdown())
-    if options.output is not None:
-        report.write(options.output)
-    return 0
+    return run(arguments, parse_options, bench)
 
 
 def bench(options: BenchOptions) -> Report:

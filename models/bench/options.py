@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.engine.machine import default_threads
+from models.bench.entry import between, count
 from models.bench.errors import CheckpointNeededError
 
 AGAINST = ("official", "mtmd")
@@ -67,23 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--against", action="append", default=[], choices=AGAINST)
     parser.add_argument("--checkpoint", type=Path, help="folder that the pack was exported from")
     parser.add_argument("--audio", type=Path, help="a recording (else a made-up signal)")
-    parser.add_argument("--seconds", type=_seconds, default=MAX_SECONDS, help="of audio, up to 30")
-    parser.add_argument("--tokens", type=_count, default=100, help="to generate, forced")
-    parser.add_argument("--threads", type=_count, default=default_threads())
-    parser.add_argument("--rounds", type=_count, default=3, help="processes per engine")
+    parser.add_argument(
+        "--seconds", type=between(0.1, MAX_SECONDS), default=MAX_SECONDS, help="of audio, up to 30"
+    )
+    parser.add_argument("--tokens", type=count, default=100, help="to generate, forced")
+    parser.add_argument("--threads", type=count, default=default_threads())
+    parser.add_argument("--rounds", type=count, default=3, help="processes per engine")
     parser.add_argument("--output", type=Path, help="report.md, with report.json beside it")
     return parser
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text}: at least 1")
-    return value
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0.1 <= value <= MAX_SECONDS:
-        raise argparse.ArgumentTypeError(f"{text}: from 0.1 to {MAX_SECONDS:g}")
-    return value

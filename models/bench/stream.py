@@ -25,8 +25,8 @@ from app.engine.types import (
     TranscribeOptions,
 )
 from app.engine.utterances import Tracker
-from app.errors import SongshuError
 from models.bench.audio import read_waveform
+from models.bench.entry import run
 from models.bench.machine import describe_machine
 from models.bench.stream_figures import Speech, StreamFigures, summarize_runs
 from models.bench.stream_forced import AnySound, ForcedClips, OneUtterance
@@ -40,18 +40,7 @@ _ALL = 3600.0  # s: the whole of a recording
 
 def main(arguments: Sequence[str]) -> int:
     """Measure, print the report and write it; returns 1 after an error, 130 after Ctrl-C."""
-    try:
-        options = parse_stream_options(arguments)
-        report = bench_stream(options)
-    except SongshuError as exc:
-        print(f"error: {exc}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    print(report.to_markdown())
-    if options.output is not None:
-        report.write(options.output)
-    return 0
+    return run(arguments, parse_stream_options, bench_stream)
 
 
 def bench_stream(options: StreamBenchOptions) -> StreamReport:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.engine.growing_clip import Savings
 from app.engine.machine import default_threads
+from models.bench.entry import between, count, positive
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
 VARIANTS: dict[str, Savings] = {
@@ -78,19 +79,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--audio", type=Path, nargs="+", help="recordings (else samples/)")
     parser.add_argument(
         "--forced",
-        type=_positive,
+        type=positive,
         metavar="TOKENS_PER_S",
         help="for random weights: one long utterance that says so much, whatever it hears",
     )
     parser.add_argument(
-        "--seconds", type=_seconds, default=MAX_SPEECH_S, help="of the forced utterance"
+        "--seconds",
+        type=between(2, MAX_SPEECH_S),
+        default=MAX_SPEECH_S,
+        help="of the forced utterance",
     )
-    parser.add_argument("--step", type=_positive, default=1.0, help="seconds between partial texts")
+    parser.add_argument("--step", type=positive, default=1.0, help="seconds between partial texts")
     parser.add_argument(
-        "--duty", type=_positive, default=0.5, help="of partial texts: at most so many s per s"
+        "--duty", type=positive, default=0.5, help="of partial texts: at most so many s per s"
     )
-    parser.add_argument("--threads", type=int, default=default_threads())
-    parser.add_argument("--rounds", type=int, default=3, help="the median one counts")
+    parser.add_argument("--threads", type=count, default=default_threads())
+    parser.add_argument("--rounds", type=count, default=3, help="the median one counts")
     parser.add_argument("--variant", action="append", choices=VARIANTS)
     parser.add_argument(
         "--keeps-up", action="store_true", help="show every text, however long computing takes"
@@ -100,17 +104,3 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--output", type=Path, help="report.md, with report.json beside it")
     return parser
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if value <= 0:
-        raise argparse.ArgumentTypeError(f"{text}: must be positive")
-    return value
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 2 <= value <= MAX_SPEECH_S:
-        raise argparse.ArgumentTypeError(f"{text}: from 2 to {MAX_SPEECH_S:g}")
-    return value
