@@ -124,9 +124,13 @@ def test_dictates_from_a_microphone(owner: Owner, server: Server) -> None:
     assert "raining" in " ".join(owner.texts(item))
 
 
-def test_kill_leaves_only_the_cache(owner: Owner) -> None:
+def test_kill_leaves_only_the_cache(owner: Owner, tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    owner.env["TMPDIR"] = str(temporary)
     owner.start()
     owner.kill()
+    assert [path for path in temporary.iterdir() if path.is_dir()] == []
     (folder,) = (owner.folder / "cache" / "songshu").glob("app-*/Songshu")
     assert folder.is_file()
     assert not list((owner.folder / "cache" / "songshu").glob("*.part"))
