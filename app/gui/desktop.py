@@ -196,6 +196,7 @@ class Desktop(QObject):
             self._dialog.storage.history_deleted.connect(self.window.reload)
             self._dialog.about_requested.connect(self.on_about_requested)
             self._dialog.general.tour_requested.connect(self.on_tour_requested)
+            self._dialog.recognition.devices_forgotten.connect(self.engine.reload)
         self._dialog.show_page(page)
 
     @Slot()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from app.engine.loading import Loader
 from app.errors import EngineError
@@ -48,6 +48,7 @@ class Engine(QObject):
     changed = Signal(int)
     _work_waiting = Signal()
     _model_wanted = Signal(object)
+    _model_outdated = Signal()
     _closing = Signal()
 
     def __init__(
@@ -71,6 +72,7 @@ class Engine(QObject):
         self.worker.moveToThread(self._thread)
         self._work_waiting.connect(self.worker.on_work_waiting, QUEUED)
         self._model_wanted.connect(self.worker.on_model_wanted, QUEUED)
+        self._model_outdated.connect(self.worker.on_model_outdated, QUEUED)
         self._closing.connect(self.worker.on_closing, QUEUED)
         self.worker.closed.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
         self._thread.start()
@@ -97,6 +99,11 @@ class Engine(QObject):
     def prepare(self, options: JobOptions) -> None:
         """Have a model loaded before anything needs it; nothing happens if there is one already."""
         self._model_wanted.emit(options)
+
+    @Slot()
+    def reload(self) -> None:
+        """Load the model anew when it is needed next: a device may be used that was not before."""
+        self._model_outdated.emit()
 
     def pause(self, item_id: int) -> None:
         """Stop an item for now; what is finished is kept."""

@@ -134,6 +134,11 @@ class EngineWorker(QObject):
             self._ready_transcriber(options)
 
     @Slot()
+    def on_model_outdated(self) -> None:
+        """Have the model loaded anew by whoever needs it next."""
+        self._loaded = None
+
+    @Slot()
     def on_closing(self) -> None:
         """Free the model and the database."""
         if self._transcriber is not None:

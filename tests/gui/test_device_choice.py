@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
 from pytestqt.qtbot import QtBot
 
+from app.engine.device_memory import DeviceMemory, Verdict
 from app.engine.devices import Device, Obstacle
 from app.engine.outcome import Outcome
 from app.engine.placement import CPU
@@ -20,6 +22,16 @@ from tests.gui.bench import no_size_hints
 pytestmark = no_size_hints
 PROCESSOR = Device(key=CPU, name="Squirrel 9000")
 NOT_USED = Device(key="", name="RTX 9", obstacle=Obstacle.NOT_USED)
+
+
+class Keeper:
+    """Settings that are all as they were delivered."""
+
+    def get(self, key: str, default: object = None) -> object:
+        return default
+
+    def put(self, key: str, value: object) -> None:
+        raise AssertionError("nothing is changed here")
 
 
 def refused(outcome: Outcome) -> Device:
@@ -135,17 +147,41 @@ def test_runtimes_that_cannot_be_asked_leave_the_processor(qtbot: QtBot) -> None
 
 
 def test_page_says_the_reason_below_the_list(qtbot: QtBot) -> None:
-    class Keeper:
-        def get(self, key: str, default: object = None) -> object:
-            return default
-
-        def put(self, key: str, value: object) -> None:
-            raise AssertionError("nothing is changed here")
-
     page = RecognitionPage(SettingsStore(Keeper()), ["English"])
     qtbot.addWidget(page)
     page.show()
     qtbot.waitUntil(lambda: page.device._asked and not page.device._task.is_running)
     assert page._device_row.hint.text() == page.device.reasons != ""
     assert page.device.accessibleDescription() == page._device_row.hint.text()
+    page.close_tasks()
+
+
+def test_refused_card_can_be_tried_again(qtbot: QtBot, tmp_path: Path) -> None:
+    memory = DeviceMemory(tmp_path / "devices.json")
+    memory.remember("vulkan:0", {}, Verdict(outcome=Outcome.HANG))
+
+    def find() -> Sequence[Device]:
+        known = memory.recall("vulkan:0", {})
+        return (PROCESSOR, refused(known.outcome) if known else Device(key="vulkan:0", name="RTX"))
+
+    choice = DeviceChoice(find, memory=memory)
+    qtbot.addWidget(choice)
+    choice.show()
+    qtbot.waitUntil(lambda: choice.has_refused)
+    choice.forget_tests()
+    qtbot.waitUntil(lambda: not choice.has_refused)
+    assert enabled(choice)["RTX"]
+    choice.close_tasks()
+
+
+def test_page_offers_another_test_only_where_one_failed(qtbot: QtBot) -> None:
+    page = RecognitionPage(SettingsStore(Keeper()), ["English"])
+    qtbot.addWidget(page)
+    page.device._find = lambda: (PROCESSOR, refused(Outcome.CRASH))
+    page.show()
+    qtbot.waitUntil(page.test_again.isVisible)
+    page.device._find = lambda: (PROCESSOR, Device(key="vulkan:0", name="RTX 9"))
+    with qtbot.waitSignal(page.devices_forgotten):
+        page.test_again.click()
+    qtbot.waitUntil(lambda: not page.test_again.isVisible())
     page.close_tasks()

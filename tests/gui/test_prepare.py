@@ -70,6 +70,19 @@ def test_model_that_cannot_be_prepared_is_told(
     assert (state.phase, state.error_type) == (EnginePhase.FAILED, PackNotFoundError.__name__)
 
 
+def test_model_is_loaded_anew_when_that_is_asked_for(
+    qtbot: QtBot, library: Library, engine: Engine, loaded: list[LoadOptions]
+) -> None:
+    heard = Recorder(qtbot, engine.worker)
+    engine.prepare(OPTIONS)
+    assert heard.wait(EngineState, 2).phase is EnginePhase.READY
+    engine.reload()
+    library.add_files([CLIP], OPTIONS)
+    engine.wake()
+    heard.wait(JobFinished)
+    assert loaded == [loaded[0], loaded[0]]
+
+
 @pytest.mark.parametrize(("chosen", "device"), [(None, "cpu"), ("vulkan:0", "vulkan:0")])
 def test_chosen_device_reaches_the_loader(
     qtbot: QtBot, library: Library, chosen: str | None, device: str

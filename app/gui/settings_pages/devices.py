@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent, QStandardItemModel
 from PySide6.QtWidgets import QStyledItemDelegate, QWidget
 
+from app.engine.device_memory import DeviceMemory
 from app.engine.devices import Device, Obstacle, find_devices
 from app.engine.placement import CPU
 from app.gui import words
@@ -26,6 +27,7 @@ class DeviceChoice(Choice):
 
     Args:
         find: finds them; another one serves tests.
+        memory: of their tests; this person's by default.
 
     Signals:
         explained(str): why some of them cannot be chosen, for the line below; "" if all can.
@@ -33,9 +35,16 @@ class DeviceChoice(Choice):
 
     explained = Signal(str)
 
-    def __init__(self, find: Finder = find_devices, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        find: Finder = find_devices,
+        parent: QWidget | None = None,
+        *,
+        memory: DeviceMemory | None = None,
+    ) -> None:
         super().__init__(parent)
         self._find = find
+        self._memory = memory or DeviceMemory()
         self._devices: tuple[Device, ...] = (Device(key=CPU, name=""),)
         self._chosen: str | None = None
         self._asked = False
@@ -52,6 +61,17 @@ class DeviceChoice(Choice):
     def close_tasks(self) -> None:
         """End the thread."""
         self._task.close()
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether a device failed its test, so that another test may end better."""
+        return any(device.obstacle is Obstacle.FAILED_TEST for device in self._devices)
+
+    def forget_tests(self) -> None:
+        """Forget how all tests ended, and look again."""
+        self._memory.forget()
+        if not self._task.is_running:
+            self._task.start(lambda _progress, _cancel: tuple(self._find()))
 
     @property
     def reasons(self) -> str:

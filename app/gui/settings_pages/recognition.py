@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QPushButton, QSpinBox, QWidget
 
 from app.engine.machine import default_threads
 from app.gui.card import fill_choices
@@ -30,7 +30,12 @@ class RecognitionPage(SettingsPage):
     Args:
         store: the settings.
         languages: canonical names that the model knows.
+
+    Signals:
+        devices_forgotten(): devices that failed their test may be tried again.
     """
+
+    devices_forgotten = Signal()
 
     def __init__(
         self, store: SettingsStore, languages: Sequence[str], parent: QWidget | None = None
@@ -48,6 +53,8 @@ class RecognitionPage(SettingsPage):
         self.threads, self.device = QSpinBox(), DeviceChoice()
         self.threads.setRange(0, min(MAX_THREADS, max(default_threads() * 2, 8)))
         self.device.setMinimumWidth(_WIDTH)
+        self.test_again = QPushButton()
+        self.test_again.hide()
         self._arrange()
         self._connect()
         self.ready()
@@ -85,6 +92,7 @@ class RecognitionPage(SettingsPage):
         )
         self.threads.setSpecialValueText(self.tr("Automatic"))
         self._device_row.say(self.tr("Runs on"), self.device.reasons)
+        self.test_again.setText(self.tr("Test devices again"))
         self._offer(self.store.settings)
 
     def show_settings(self, settings: Settings) -> None:
@@ -120,6 +128,13 @@ class RecognitionPage(SettingsPage):
     def on_devices_explained(self, reasons: str) -> None:
         """Say why a device cannot be chosen."""
         self._device_row.say(self.tr("Runs on"), reasons)
+        self.test_again.setVisible(self.device.has_refused)
+
+    @Slot()
+    def on_test_again(self) -> None:
+        """Let devices that failed be chosen; their next use tests them."""
+        self.device.forget_tests()
+        self.devices_forgotten.emit()
 
     def close_tasks(self) -> None:
         """End what runs in the background; call it before the program ends."""
@@ -164,6 +179,7 @@ class RecognitionPage(SettingsPage):
         for combo in (self.language, self.device):
             combo.activated.connect(self.on_chosen)
         self.device.explained.connect(self.on_devices_explained)
+        self.test_again.clicked.connect(self.on_test_again)
         for switch in (self.numbers, self.gate):
             switch.toggled.connect(self.on_chosen)
         self.threads.valueChanged.connect(self.on_chosen)
@@ -186,3 +202,4 @@ class RecognitionPage(SettingsPage):
         self._titles_of.append(self.section())
         self._threads_row = self.row(Stepper(self.threads))
         self._device_row = self.row(self.device)
+        self.block(self.test_again, left=True)
