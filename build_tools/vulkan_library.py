@@ -29,6 +29,7 @@ from pathlib import Path
 from build_tools.llama_libraries import REPRODUCIBLE, ROOT, requirement
 
 FOLDER = "vulkan"  # below llama.cpp's libraries: ggml loads every backend that lies beside them
+OLDER_HEADERS = REPRODUCIBLE.with_name("older_vulkan")  # makes up for what Debian 12's lack
 TARGET = ROOT / "build" / FOLDER  # where a checkout looks (app/engine/llama_binding.py)
 OPTIONS = (
     "-DCMAKE_BUILD_TYPE=Release",
@@ -101,7 +102,8 @@ def binaries(library: str) -> list[tuple[str, str]]:
 
 
 def _folder(cache: Path) -> Path:
-    facts = [requirement(), *OPTIONS, *UNUSED_SHADERS, REPRODUCIBLE.read_text(), sys.platform]
+    files = [file.read_text() for file in (REPRODUCIBLE, *OLDER_HEADERS.rglob("*.hpp"))]
+    facts = [requirement(), *OPTIONS, *UNUSED_SHADERS, *files, sys.platform]
     key = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]
     return cache / "wheels" / f"vulkan-{key}"
 
@@ -127,6 +129,8 @@ def _compile(archive: Path, kept: Path) -> None:
         include = f"-DCMAKE_PROJECT_INCLUDE={REPRODUCIBLE.as_posix()}"
         compiler = f"-DVulkan_GLSLC_EXECUTABLE={_shader_compiler(Path(scratch)).as_posix()}"
         configure = ["cmake", "-S", str(source), "-B", str(build), *OPTIONS, include, compiler]
+        if sys.platform != "win32":
+            configure.append(f"-DCMAKE_CXX_FLAGS=-I{OLDER_HEADERS.as_posix()}")
         subprocess.run(configure, check=True, stdout=subprocess.DEVNULL)
         jobs = str(os.cpu_count() or 2)
         command = ["cmake", "--build", str(build), "--config", "Release", "--parallel", jobs]

@@ -169,10 +169,6 @@
 <context>
     <name>ChordField</name>
     <message>
-        <source>Another program has {chord}.</source>
-        <translation>{chord} 已被其他程序占用。</translation>
-    </message>
-    <message>
         <source>Add Ctrl or Alt: {what} alone could not be typed any more.</source>
         <translation>请加上 Ctrl 或 Alt：否则就无法再输入 {what}。</translation>
     </message>
@@ -361,6 +357,10 @@
 <context>
     <name>DictationPage</name>
     <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
         <source>Shortcuts</source>
         <translation>快捷键</translation>
     </message>
@@ -375,6 +375,14 @@
     <message>
         <source>Start</source>
         <translation>启动</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>麦克风</translation>
+    </message>
+    <message>
+        <source>It also serves recordings in the window.</source>
+        <translation>窗口里的录音也用它。</translation>
     </message>
     <message>
         <source>Dictate into other programs with these shortcuts</source>
@@ -1026,6 +1034,17 @@
     </message>
 </context>
 <context>
+    <name>MicrophoneChoice</name>
+    <message>
+        <source>The system&apos;s microphone</source>
+        <translation>系统默认麦克风</translation>
+    </message>
+    <message>
+        <source>{name} (not connected)</source>
+        <translation>{name}（未连接）</translation>
+    </message>
+</context>
+<context>
     <name>ModelInUse</name>
     <message>
         <source>The files stay in the list and start as soon as a model works.</source>
@@ -1399,6 +1418,10 @@
     <message>
         <source>They stand first in every list.</source>
         <translation>在所有列表中排在最前。</translation>
+    </message>
+    <message>
+        <source>Test devices again</source>
+        <translation>重新测试设备</translation>
     </message>
     <message>
         <source>The present model does not read this. Names and terms below help it.</source>
@@ -2422,6 +2445,10 @@
         <translation>磁盘已满，已录的内容都保留了。</translation>
     </message>
     <message>
+        <source>The recording cannot be written. Is its disk connected?</source>
+        <translation>无法写入录音。磁盘是否已连接？</translation>
+    </message>
+    <message>
         <source>The microphone cannot be used. Choose another one.</source>
         <translation>麦克风不能使用，请选择另一个。</translation>
     </message>
@@ -2456,6 +2483,65 @@
     <message>
         <source>Listening…</source>
         <translation>正在听…</translation>
+    </message>
+</context>
+<context>
+    <name>trouble</name>
+    <message>
+        <source>{name} cannot be written ({reason}). Try another folder.</source>
+        <translation>无法写入 {name}（{reason}）。请换一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Another program has {chord}. Choose another shortcut.</source>
+        <translation>{chord} 已被其他程序占用。请换一个快捷键。</translation>
+    </message>
+    <message>
+        <source>{chord} cannot be a shortcut here. Choose another one.</source>
+        <translation>{chord} 在这里不能用作快捷键。请换一个。</translation>
+    </message>
+    <message>
+        <source>Shortcuts do not work here. In the settings of your desktop, give a key the command “Songshu --toggle”.</source>
+        <translation>快捷键在这里不可用。请在桌面设置中为某个按键绑定命令“Songshu --toggle”。</translation>
+    </message>
+    <message>
+        <source>The text could not be typed. It is on the clipboard.</source>
+        <translation>无法输入文字，内容已在剪贴板上。</translation>
+    </message>
+    <message>
+        <source>That was not possible. Add Songshu in the settings of your system.</source>
+        <translation>未能更改。请在系统设置中添加松鼠。</translation>
+    </message>
+    <message>
+        <source>Dictation did not work.</source>
+        <translation>听写没有成功。</translation>
+    </message>
+    <message>
+        <source>The disk is full. Make room and try again.</source>
+        <translation>磁盘已满。请腾出空间后重试。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written. Make it writable.</source>
+        <translation>无法写入 {path}。请改为可写。</translation>
+    </message>
+    <message>
+        <source>Another program holds the history. Close programs that back up or sync, then try again.</source>
+        <translation>历史记录被其他程序占用。请关闭备份或同步程序后重试。</translation>
+    </message>
+    <message>
+        <source>The history is damaged. Start Songshu again: it is put aside, a new one begins.</source>
+        <translation>历史记录已损坏。请重新启动松鼠：它会被另行保存，并新建一份。</translation>
+    </message>
+    <message>
+        <source>A newer Songshu has written the history. Use that one.</source>
+        <translation>历史记录由更新版本的松鼠写入。请使用该版本。</translation>
+    </message>
+    <message>
+        <source>It was deleted meanwhile.</source>
+        <translation>它已被删除。</translation>
+    </message>
+    <message>
+        <source>The history cannot be read or written. Is the disk connected?</source>
+        <translation>无法读写历史记录。磁盘是否已连接？</translation>
     </message>
 </context>
 <context>
@@ -2646,6 +2732,10 @@
     <message>
         <source>The sound device went away. Connect one and press play.</source>
         <translation>声音设备断开了。请连接后再按播放。</translation>
+    </message>
+    <message>
+        <source>There is no model that can be used.</source>
+        <translation>没有可用的模型。</translation>
     </message>
     <message>
         <source>No model was found.</source>
