@@ -10,16 +10,14 @@ system that FUSE must mount, without adding anything: everything is inside alrea
 
 from __future__ import annotations
 
-import argparse
 import platform
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from installer import command_line, product
 from installer import payload as payloads
-from installer import product
-from installer.errors import InstallerError
 from installer.linux import content
 from installer.linux.deb import write_deb
 
@@ -70,11 +68,7 @@ def _single_file(executable: Path, output: Path) -> Path:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Package from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m installer.linux",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command_line.make_parser("linux", __doc__)
     add = parser.add_argument
     default = payloads.default_executable()
     add("--executable", type=Path, default=default, help="the one file (dist/Songshu)")
@@ -84,23 +78,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=payloads.default_folder(),
         help="goes into the .deb: of --onedir (dist/Songshu-folder, if it is there)",
     )
-    add("--output", type=Path, default=product.ROOT / "dist" / "release", help="dist/release")
     add("--glibc", metavar="2.N", help="oldest glibc it runs with (default: found in the files)")
     add("--no-compression", action="store_true", help="for large packs: they do not shrink")
     options = parser.parse_args(arguments)
-    try:
-        written = package(
+    return command_line.run(
+        lambda: package(
             options.executable,
             options.output,
             folder=options.folder,
             glibc=options.glibc,
             xz=not options.no_compression,
         )
-    except InstallerError as exc:
-        print(exc, file=sys.stderr)
-        return 1
-    print(payloads.listed(written))
-    return 0
+    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ Without --identity the bundle is signed "ad hoc": it runs on the Mac that built 
 
 from __future__ import annotations
 
-import argparse
 import platform
 import shutil
 import subprocess
@@ -21,10 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from installer import command_line, product
 from installer import payload as payloads
-from installer import product
 from installer.errors import (
-    InstallerError,
     MissingExecutableError,
     MissingToolError,
     ToolFailedError,
@@ -131,15 +129,10 @@ def run(command: Sequence[str]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Package from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m installer.macos",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command_line.make_parser("macos", __doc__)
     add = parser.add_argument
     default = payloads.default_executable(".app")
     add("--app", type=Path, default=default, help="the bundle (dist/Songshu.app)")
-    add("--output", type=Path, default=product.ROOT / "dist" / "release", help="dist/release")
     add("--identity", default=AD_HOC, help='"Developer ID Application: …" (default: ad hoc)')
     add("--notary", default="", metavar="PROFILE", help="profile of notarytool")
     add("--dry-run", action="store_true", help="print the commands and do nothing")
@@ -155,13 +148,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         print("\n".join(" ".join(command) for command in recipe.commands()))
         return 0
-    try:
-        written = package(options.app, options.output, options.identity, options.notary)
-    except InstallerError as exc:
-        print(exc, file=sys.stderr)
-        return 1
-    print(payloads.listed(written))
-    return 0
+    return command_line.run(
+        lambda: package(options.app, options.output, options.identity, options.notary)
+    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ knows when a console is wanted; the program of --onedir always opens one. NSIS c
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import subprocess
 import sys
@@ -18,10 +17,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from installer import icons, product
+from installer import command_line, icons, product
 from installer import payload as payloads
 from installer.errors import (
-    InstallerError,
     MissingToolError,
     PayloadTooLargeError,
     ToolFailedError,
@@ -114,25 +112,17 @@ def _compile(defines: dict[str, str]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Package from the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m installer.windows",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command_line.make_parser("windows", __doc__)
     add = parser.add_argument
     default = payloads.default_executable(SUFFIX)
     add("--executable", type=Path, default=default, help="the one file, or a folder of --onedir")
-    add("--output", type=Path, default=product.ROOT / "dist" / "release", help="dist/release")
     add("--fast", action="store_true", help="compress quickly instead of well")
     add("--sign", default="", metavar="COMMAND", help="signs installer and uninstaller; %%1 = file")
     options = parser.parse_args(arguments)
-    try:
-        written = package(options.executable, options.output, fast=options.fast, sign=options.sign)
-    except InstallerError as exc:
-        print(exc, file=sys.stderr)
-        return 1
-    print(payloads.listed(written))
-    return 0
+    executable, output = options.executable, options.output
+    return command_line.run(
+        lambda: package(executable, output, fast=options.fast, sign=options.sign)
+    )
 
 
 if __name__ == "__main__":
