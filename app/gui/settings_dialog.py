@@ -129,6 +129,7 @@ class SettingsDialog(QDialog):
         """End what runs in the background; call it before the program ends."""
         self.storage.close_tasks()
         self.recognition.close_tasks()
+        self.dictation.close_tasks()
         if self._models is not None:
             self._models.close_tasks()
 

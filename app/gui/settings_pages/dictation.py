@@ -1,4 +1,4 @@
-"""Dictation: shortcuts, how texts get into other programs, the pill, start at login."""
+"""Dictation: microphone, shortcuts, how texts get into programs, the pill, start at login."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.audio.microphones import list_microphones
 from app.cli.integrate import own_command
 from app.dictation.chord import Chord
 from app.dictation.options import DictationOptions, Insert, Way
@@ -21,6 +22,7 @@ from app.gui.autostart import Autostart, system_autostart
 from app.gui.card import Message, fill_choices, muted_label
 from app.gui.dictation.chord_field import ChordField
 from app.gui.fields import Choice
+from app.gui.microphone_choice import Look, MicrophoneChoice
 from app.gui.settings import Settings, SettingsStore
 from app.gui.settings_pages.page import SettingsPage
 from app.gui.settings_pages.program_ways import ProgramWays, way_names
@@ -39,6 +41,7 @@ class DictationPage(SettingsPage):
         store: the settings.
         autostart: start at login; tests have another.
         try_out: tells why the system refuses a shortcut; tests have another.
+        look: lists what can be recorded; tests have another.
 
     Attributes:
         keys, switches, choices: the controls, by the name of their setting.
@@ -49,10 +52,12 @@ class DictationPage(SettingsPage):
         store: SettingsStore,
         autostart: Autostart | None = None,
         try_out: Callable[[Chord], DictationError | None] = try_chord,
+        look: Look = list_microphones,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(store, parent)
         self._autostart = autostart or system_autostart()
+        self.microphone = MicrophoneChoice(look)
         self.keys = {name: ChordField(self._others(name), try_out) for name in _KEYS}
         self.switches = {name: Switch() for name in _SWITCHES}
         self.choices = {name: Choice() for name in _CHOICES}
@@ -70,6 +75,7 @@ class DictationPage(SettingsPage):
         for title, text in zip(
             self._sections,
             (
+                self.tr("Sound"),
                 self.tr("Shortcuts"),
                 self.tr("Inserting"),
                 self.tr("While you speak"),
@@ -78,6 +84,10 @@ class DictationPage(SettingsPage):
             strict=True,
         ):
             title.setText(text)
+        self.microphone.retranslate()
+        self._microphone_row.say(
+            self.tr("Microphone"), self.tr("It also serves recordings in the window.")
+        )
         self._name_keys()
         self._name_inserting()
         switches = {
@@ -96,6 +106,7 @@ class DictationPage(SettingsPage):
     def show_settings(self, settings: Settings) -> None:
         """Show settings."""
         options = settings.dictation
+        self.microphone.show_choice(settings.microphone)
         for name, field in self.keys.items():
             field.show_chord(getattr(options, name))
         for name, switch in self.switches.items():
@@ -112,6 +123,15 @@ class DictationPage(SettingsPage):
         """Look whether it is started at login; the person may have changed that elsewhere."""
         super().showEvent(event)
         _set_quietly(self.login, self._autostart.is_on())
+
+    def close_tasks(self) -> None:
+        """End what runs in the background; call it before the program ends."""
+        self.microphone.close_tasks()
+
+    @Slot(object)
+    def on_microphone(self, chosen: tuple[str, str] | None) -> None:
+        """Take another microphone for the next recording."""
+        self.store.change(replace(self.store.settings, microphone=chosen))
 
     @Slot(str)
     def on_key(self, chord: str) -> None:
@@ -218,6 +238,9 @@ class DictationPage(SettingsPage):
 
     def _arrange(self) -> None:
         self._sections = [self.section()]
+        self.microphone.setMinimumWidth(_WIDTH)
+        self._microphone_row = self.row(self.microphone)
+        self._sections.append(self.section())
         self.block(self.switches["is_on"])
         self._rows = {name: self.row(field) for name, field in self.keys.items()}
         self.block(self.hint)
@@ -240,6 +263,7 @@ class DictationPage(SettingsPage):
         self.block(self.switches["tray"])
 
     def _connect(self) -> None:
+        self.microphone.chosen.connect(self.on_microphone)
         for field in self.keys.values():
             field.chosen.connect(self.on_key)
             field.hinted.connect(self.on_hint)

@@ -102,6 +102,14 @@
         <translation>重新识别</translation>
     </message>
     <message>
+        <source>Recognise {n} files like this</source>
+        <translation>这样识别 {n} 个文件</translation>
+    </message>
+    <message>
+        <source>Recognise “{name}” like this</source>
+        <translation>这样识别“{name}”</translation>
+    </message>
+    <message>
         <source>Recognise “{name}” again</source>
         <translation>重新识别“{name}”</translation>
     </message>
@@ -114,12 +122,20 @@
         <translation>重新识别 {n} 行</translation>
     </message>
     <message>
+        <source>Recognise</source>
+        <translation>识别</translation>
+    </message>
+    <message>
         <source>Your text stays as it is until the new one is there.</source>
         <translation>在新的文字出来之前，现有文字保持不变。</translation>
     </message>
     <message>
         <source>You can take it back.</source>
         <translation>之后也可以撤销。</translation>
+    </message>
+    <message>
+        <source>Recognition begins anew with what you choose here.</source>
+        <translation>将按您在这里的选择重新开始识别。</translation>
     </message>
     <message>
         <source>Model</source>
@@ -920,6 +936,10 @@
     <message>
         <source>Models</source>
         <translation>模型</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>更改…</translation>
     </message>
     <message>
         <source>Recognise again</source>

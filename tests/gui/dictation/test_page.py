@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
+from app.audio.microphones import Microphone
 from app.dictation.chord import COMMON, Chord
 from app.dictation.options import DictationOptions, Insert, Way
 from app.dictation.rules import Ending
@@ -23,6 +24,8 @@ from app.gui.settings_pages.dictation import DictationPage
 from app.store.library import Library
 
 _M = Qt.KeyboardModifier
+DESK = Microphone(name="desk", api="Fake", channels=1, rate=16_000, label="On the desk")
+PLAYED = Microphone(name="played", api="Fake", channels=2, rate=48_000, is_loopback=True)
 
 
 class FakeLogin:
@@ -69,12 +72,15 @@ def system() -> System:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, store: SettingsStore, login: FakeLogin, system: System) -> DictationPage:
-    page = DictationPage(store, login, system)
+def page(
+    qtbot: QtBot, store: SettingsStore, login: FakeLogin, system: System
+) -> Iterator[DictationPage]:
+    page = DictationPage(store, login, system, lambda: [DESK, PLAYED])
     qtbot.addWidget(page)
     page.resize(800, 900)
     page.show()
-    return page
+    yield page
+    page.close_tasks()
 
 
 def pick(combo: QComboBox, data: object) -> None:
@@ -122,6 +128,20 @@ def test_control_changes_its_setting_alone(
     change(page)
     assert store.settings.dictation == replace(DictationOptions(), **{name: value})
     assert type(getattr(store.settings.dictation, name)) is type(value)  # a choice gives texts
+
+
+def test_microphone_is_chosen_for_everything(
+    qtbot: QtBot, page: DictationPage, store: SettingsStore
+) -> None:
+    choice = page.microphone
+    qtbot.waitUntil(lambda: choice.findText("played") > 0, timeout=10_000)
+    choice.activated.emit(choice.findText("On the desk"))
+    assert store.settings.microphone == ("desk", "Fake")
+    choice.activated.emit(choice.findText("played"))
+    assert store.settings.microphone == ("played", "Fake")
+    assert choice.currentText() == "played"
+    choice.activated.emit(0)
+    assert store.settings.microphone is None
 
 
 def test_controls_follow_a_change_from_elsewhere(page: DictationPage, store: SettingsStore) -> None:
