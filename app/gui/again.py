@@ -18,7 +18,7 @@ from app.gui import words
 from app.gui.again_sheet import AgainSheet
 from app.gui.control import LineRequest
 from app.gui.engine import QUEUED, Engine
-from app.gui.events import JobFailed, JobFinished, LineFailed, LineRecognized
+from app.gui.events import JobFailed, JobFinished, JobStopped, LineFailed, LineRecognized
 from app.gui.models_page import ModelsPage
 from app.gui.settings import SettingsStore
 from app.gui.transcript_page import TranscriptPage
@@ -62,10 +62,14 @@ class Again(QObject):
         self._page = page
         self._undo_bar = undo_bar
         self._item_id: int | None = None  # what the sheet asks about
+        self._new: list[int] = []
+        self._stopping: dict[int, JobOptions] = {}  # with what these items begin anew
         self._requests: list[LineRequest] = []
         self.sheet = AgainSheet(page.window())
         self.sheet.chosen.connect(self.on_chosen)
         worker = engine.worker
+        for ended in (worker.job_stopped, worker.job_finished, worker.job_failed):
+            ended.connect(self.on_job_ended, QUEUED)
         worker.job_finished.connect(self.on_job_finished, QUEUED)
         worker.job_failed.connect(self.on_job_failed, QUEUED)
         worker.line_recognized.connect(self.on_line_recognized, QUEUED)
@@ -75,15 +79,22 @@ class Again(QObject):
     def ask_for_item(self, item_id: int) -> None:
         """Ask how an item is to be recognised again."""
         item = self._library.item(item_id)
-        self._item_id, self._requests = item_id, []
+        self._item_id, self._requests, self._new = item_id, [], []
         self._ask(item.title, item.options)
 
     @Slot(object)
     def ask_for_lines(self, requests: Sequence[LineRequest]) -> None:
         """Ask how lines are to be recognised again."""
-        self._item_id, self._requests = None, list(requests)
+        self._item_id, self._requests, self._new = None, list(requests), []
         if requests:
             self._ask("", requests[0].options, n_lines=len(requests))
+
+    @Slot(object)
+    def ask_for_new(self, ids: Sequence[int]) -> None:
+        """Ask how items that were just queued are to be recognised."""
+        self._item_id, self._requests, self._new = None, [], list(ids)
+        item = self._library.item(ids[0])
+        self._ask(item.title, item.options, n_new=len(ids))
 
     @Slot(int)
     def listen_everywhere(self, item_id: int) -> None:
@@ -95,6 +106,8 @@ class Again(QObject):
         """Begin with what was chosen on the sheet."""
         if self._item_id is not None:
             self.begin(self._item_id, options)
+        for item_id in self._new:
+            self._begin_new(item_id, options)
         for request in self._requests:
             self._engine.recognize_line(replace(request, options=options))
         if self._requests:
@@ -109,6 +122,13 @@ class Again(QObject):
                 self.tr("It is being recognised again; the text stays until then."),
                 lambda: self._engine.cancel(item_id),
             )
+
+    @Slot(object)
+    def on_job_ended(self, event: JobStopped | JobFinished | JobFailed) -> None:
+        """Begin anew with what had to be stopped first."""
+        options = self._stopping.pop(event.item_id, None)
+        if options is not None:
+            self._engine.recognize_again(event.item_id, options)
 
     @Slot(object)
     def on_job_finished(self, finished: JobFinished) -> None:
@@ -153,7 +173,19 @@ class Again(QObject):
         """Say why a line has no new text."""
         self._undo_bar.tell(words.error_words(failed.error_type).what)
 
-    def _ask(self, name: str, options: JobOptions, *, n_lines: int = 0) -> None:
+    def _begin_new(self, item_id: int, options: JobOptions) -> None:
+        """Let an item begin with other options; one that runs must have ended before."""
+        is_running = self._engine.running_item == item_id
+        has_text = self._library.item(item_id).done_s > 0
+        self._engine.cancel(item_id)
+        if is_running:
+            self._stopping[item_id] = options
+        elif has_text:
+            self._engine.recognize_again(item_id, options)
+        else:
+            self._engine.retry(item_id, options=options)
+
+    def _ask(self, name: str, options: JobOptions, *, n_lines: int = 0, n_new: int = 0) -> None:
         self._models.refresh()
         self.sheet.show_for(
             name,
@@ -162,6 +194,7 @@ class Again(QObject):
             preferred=self._models.pack_path(),
             favourites=self._settings.settings.favourites,
             n_lines=n_lines,
+            n_new=n_new,
         )
 
     def _set_line(self, item_id: int, line_id: int, text: str, language: str) -> None:

@@ -51,7 +51,7 @@ class AgainSheet(QDialog):
         self._options = JobOptions()
         self._packs: list[FoundPack] = []
         self._favourites: tuple[str, ...] = ()
-        self._n_lines = 0
+        self._n_lines = self._n_new = 0
         self._name = ""
         self._is_lost = False  # the model of before
         self._title = QLabel()
@@ -86,6 +86,7 @@ class AgainSheet(QDialog):
         preferred: str | None,
         favourites: Sequence[str] = (),
         n_lines: int = 0,
+        n_new: int = 0,
     ) -> None:
         """Show the sheet.
 
@@ -96,8 +97,10 @@ class AgainSheet(QDialog):
             preferred: path of the pack to offer if that of the item is gone.
             favourites: languages that stand first.
             n_lines: how many of its lines are meant; 0 means all of it.
+            n_new: it, and as many as this in all, were only just added.
         """
         self._name, self._n_lines, self._options = name, n_lines, options
+        self._n_new = n_new
         self._packs, self._favourites = list(packs), tuple(favourites)
         own = next((p for p in packs if options.pack in (str(p.path), p.name)), None)
         self._is_lost = own is None and options.pack is not None
@@ -128,16 +131,12 @@ class AgainSheet(QDialog):
 
     def retranslate(self) -> None:
         """Set all texts in the current language."""
-        n = self._n_lines
-        self.setWindowTitle(self.tr("Recognise again"))
-        title = self.tr("Recognise “{name}” again") if n == 0 else self.tr("Recognise a line again")
-        title = self.tr("Recognise {n} lines again").format(n=n) if n > 1 else title
-        self._title.setText(title.format(name=self._name))
-        self._hint.setText(
-            self.tr("Your text stays as it is until the new one is there.")
-            + " "
-            + self.tr("You can take it back.")
-        )
+        self.setWindowTitle(self.tr("Recognise") if self._n_new else self.tr("Recognise again"))
+        self._title.setText(self._title_words())
+        kept = self.tr("Your text stays as it is until the new one is there.")
+        back = self.tr("You can take it back.")
+        begin = self.tr("Recognition begins anew with what you choose here.")
+        self._hint.setText(begin if self._n_new else f"{kept} {back}")
         for field, text in (
             (self.model, self.tr("Model")),
             (self.language, self.tr("Language")),
@@ -149,7 +148,8 @@ class AgainSheet(QDialog):
         self.numbers.setText(self.tr("Write spoken numbers in digits"))
         self.gate.setText(self.tr("Write nothing where nobody speaks"))
         self.language.setItemText(0, self.tr("Automatic"))
-        self.start.setText(self.tr("Recognise again") if self._packs else self.tr("Models…"))
+        go_on = self.tr("Recognise") if self._n_new else self.tr("Recognise again")
+        self.start.setText(go_on if self._packs else self.tr("Models…"))
         self.close_button.setText(self.tr("Cancel"))
         if not self._packs:
             self.message.tell(self.tr("There is no model that can be used."), "bad")
@@ -181,6 +181,17 @@ class AgainSheet(QDialog):
             self.chosen.emit(self.options)
         else:
             self.model_requested.emit()
+
+    def _title_words(self) -> str:
+        n = self._n_lines
+        if self._n_new > 1:
+            return self.tr("Recognise {n} files like this").format(n=self._n_new)
+        if self._n_new:
+            return self.tr("Recognise “{name}” like this").format(name=self._name)
+        if n > 1:
+            return self.tr("Recognise {n} lines again").format(n=n)
+        title = self.tr("Recognise a line again") if n else self.tr("Recognise “{name}” again")
+        return title.format(name=self._name)
 
     def _offer_languages(self, wanted: str | None) -> None:
         pack = next((p for p in self._packs if str(p.path) == self.model.currentData()), None)

@@ -297,6 +297,7 @@ class Desktop(QObject):
         again.changed.connect(window.refresh_item)
         again.sheet.model_requested.connect(window.on_model_wanted)
         window.actions_on_items.again_requested.connect(again.ask_for_item)
+        window.actions_on_items.change_requested.connect(again.ask_for_new)
         page.again_requested.connect(again.ask_for_item)
         page.anyway_requested.connect(again.listen_everywhere)
         page.lines_again_requested.connect(again.ask_for_lines)

@@ -38,6 +38,7 @@ class ItemActions(QObject):
         gone(object): these ids are in the trash.
         models_requested(): a model is needed.
         again_requested(int): ask how to recognise this item again.
+        change_requested(object): ask how these ids, which were just queued, are to be recognised.
     """
 
     opened = Signal(int)
@@ -46,6 +47,7 @@ class ItemActions(QObject):
     gone = Signal(object)
     models_requested = Signal()
     again_requested = Signal(int)
+    change_requested = Signal(object)
 
     def __init__(
         self,
@@ -75,7 +77,8 @@ class ItemActions(QObject):
             self._undo_bar.tell(f"{text} · {waits}", self.models_requested.emit, button=models)
         elif intake.items:
             ids = [item.id for item in intake.items]
-            self._undo_bar.tell(text, lambda: self.take_back(ids))
+            change = self.tr("Change…"), lambda: self.change_requested.emit(ids)
+            self._undo_bar.tell(text, lambda: self.take_back(ids), more=change)
         elif intake.known:
             again = self.tr("Recognise again")
             self._undo_bar.tell(text, lambda: self.add_again(intake.known), button=again)

@@ -1,4 +1,4 @@
-"""A bar at the bottom of the window: what was just done, and one button to take it back.
+"""A bar at the bottom of the window: what was just done, and a button or two about it.
 
 It stands in for every question that could have been asked before. Only the last thing that was done
 can be taken back here; a new one replaces it.
@@ -35,10 +35,14 @@ class UndoBar(QFrame):
         self._button = QPushButton(self.tr("Undo"))
         self._button.setAccessibleName(self.tr("Undo"))
         self._button.clicked.connect(self.on_undo_clicked)
+        self._more: Callable[[], None] | None = None
+        self._more_button = QPushButton()
+        self._more_button.clicked.connect(self.on_more_clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 8, 6)
         layout.addWidget(self._label)
         layout.addWidget(self._button)
+        layout.addWidget(self._more_button)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -51,7 +55,12 @@ class UndoBar(QFrame):
         return self._label.text() if self.isVisibleTo(self._over) else ""
 
     def tell(
-        self, text: str, undo: Callable[[], None] | None = None, *, button: str | None = None
+        self,
+        text: str,
+        undo: Callable[[], None] | None = None,
+        *,
+        button: str | None = None,
+        more: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
         """Show a message.
 
@@ -59,6 +68,7 @@ class UndoBar(QFrame):
             text: what was done.
             undo: takes it back; without it there is no button.
             button: the button's word, "Undo" by default.
+            more: word of a second button, and what it does.
         """
         self._undo = undo
         self._label.setText(text)
@@ -66,6 +76,10 @@ class UndoBar(QFrame):
         self._button.setText(button or self.tr("Undo"))
         self._button.setAccessibleName(self._button.text())
         self._button.setVisible(undo is not None)
+        word, self._more = more or ("", None)
+        self._more_button.setText(word)
+        self._more_button.setAccessibleName(word)
+        self._more_button.setVisible(more is not None)
         self.show()
         self._place()
         self.raise_()
@@ -78,6 +92,14 @@ class UndoBar(QFrame):
         self.hide()
         if undo is not None:
             undo()
+
+    @Slot()
+    def on_more_clicked(self) -> None:
+        """Do what the second button says."""
+        more, self._more = self._more, None
+        self.hide()
+        if more is not None:
+            more()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Stay at the lower edge when the parent changes its size."""

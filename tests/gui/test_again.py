@@ -265,3 +265,54 @@ def test_stopping_the_new_recognition_leaves_what_was_corrected(
         assert bench.library.lines(item.id) == kept
         heard.wait_until_empty()
         assert bench.library.lines(item.id) == kept
+
+
+def choose_language_after_the_drop(bench: Bench, paths: list[Path], language: str) -> None:
+    """Drop files, and choose their language by the second button of the bar."""
+    assert bench.desktop is not None
+    desktop = bench.desktop
+    desktop.window.add_paths(paths)
+    bench.wait_for(paths[0].name, ItemState.RUNNING)
+    desktop.window.undo_bar.on_more_clicked()
+    sheet = sheet_of(bench)
+    assert sheet.language.currentData() is None
+    sheet.language.setCurrentIndex(sheet.language.findData(language))
+    sheet.start.click()
+
+
+def test_files_that_were_just_dropped_get_other_settings(
+    qtbot: QtBot, bench: Bench, tmp_path: Path, model: FakeTranscriber
+) -> None:
+    paths = [Path(shutil.copy(CLIP, tmp_path / f"{name}.wav")) for name in ("a", "b", "c")]
+    bench.start()
+    heard, go_on = hears(bench, qtbot), threading.Event()
+
+    def wait(_index: int) -> None:
+        assert go_on.wait(JOB_MS / 1000)
+
+    model.before_chunk = wait
+    choose_language_after_the_drop(bench, paths, "English")
+    model.text = "Text in English."
+    go_on.set()
+    for path in paths:
+        bench.wait_for(path.name, ItemState.DONE)
+    assert {item.options.language for item in bench.items()} == {"English"}
+    assert {tuple(line.text for line in bench.lines(path.name)) for path in paths} == {
+        ("Text in English.",)
+    }
+    heard.wait(JobFinished, 3)
+
+
+def test_sheet_for_new_files_speaks_of_no_earlier_text(
+    qtbot: QtBot, bench: Bench, tmp_path: Path
+) -> None:
+    desktop = bench.start()
+    sheet = desktop.again.sheet
+    options = JobOptions(pack=str(TINY))
+    packs = desktop.models.usable_packs()
+    for n_new, title in ((1, "Recognise “talk.wav” like this"), (3, "Recognise 3 files like this")):
+        sheet.show_for("talk.wav", options, packs, preferred=None, n_new=n_new)
+        assert sheet._title.text() == title
+        assert "again" not in f"{sheet.windowTitle()} {sheet.start.text()}"
+        assert "Your text" not in sheet._hint.text()
+    sheet.close()
