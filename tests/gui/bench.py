@@ -14,8 +14,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.engine.loading import Loader, load_engine
+from app.audio.chunks import ChunkOptions, split_chunks
+from app.audio.decode import open_audio
+from app.engine.loading import Loader, LoadOptions, load_engine
 from app.engine.pack_library import PackLibrary, PackOrigin
+from app.engine.types import SegmentDone, TranscribeOptions
 from app.errors import KeyboardError
 from app.gui.background import BackgroundTask
 from app.gui.desktop import Desktop
@@ -31,7 +34,7 @@ STARTER = PACKS / "starter"
 CLIP = ROOT / "tests" / "data" / "meeting_slt.wav"
 SAMPLES = [ROOT / "samples" / f"{name}.wav" for name in ("letter", "meeting", "weather")]
 T = TypeVar("T")
-JOB_MS = 60_000  # longest wait for a job; reached only when something is broken
+JOB_MS = 180_000  # longest wait for a job; reached only when something is broken
 
 
 def no_keyboard(*_: object) -> NoReturn:
@@ -202,6 +205,17 @@ def long_recording(path: Path, n_rounds: int = 4) -> Path:
         target.setparams(parameters)
         target.writeframes(frames * n_rounds)
     return path
+
+
+def lines_of(recording: Path) -> list[str]:
+    """Recognise a recording with the starter model and nobody who interrupts; gives its lines."""
+    transcriber = load_engine(LoadOptions(pack=str(STARTER), n_threads=1, use_gate=True))
+    limits = ChunkOptions.for_limit(transcriber.manifest.max_chunk_s)
+    with open_audio(recording) as audio:
+        events = transcriber.transcribe(split_chunks(audio.blocks(), limits), TranscribeOptions())
+        texts = [event.segment.text for event in events if isinstance(event, SegmentDone)]
+    transcriber.close()
+    return texts
 
 
 no_size_hints = pytest.mark.qt_log_ignore(
