@@ -16,6 +16,7 @@ chooses its words by class; ``str(error)`` goes to the log and to the command li
     │   ├── EncoderError
     │   ├── DecoderError
     │   ├── DeviceError           (also ValueError)
+    │   ├── NoModelError
     │   └── ContextTooLongError
     ├── LanguageError             (also ValueError)
     ├── AudioError                (also ValueError)
@@ -98,6 +99,7 @@ from app.errors.engine import (
     EncoderError,
     EngineError,
     LanguageError,
+    NoModelError,
     SpeechGateError,
 )
 from app.errors.packs import (
@@ -167,6 +169,7 @@ __all__ = [
     "NameTemplateError",
     "NoAudioTrackError",
     "NoMicrophoneError",
+    "NoModelError",
     "NoOutputDeviceError",
     "OutputDeviceLostError",
     "OutputWriteError",

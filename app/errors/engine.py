@@ -46,6 +46,13 @@ class DeviceError(EngineError, ValueError):
         )
 
 
+class NoModelError(EngineError):
+    """Nothing can be recognised, because no model can be used."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no model that can be used. Add one on the page Models.")
+
+
 class ContextTooLongError(EngineError, ValueError):
     """The context text leaves no room for the audio."""
 

@@ -32,6 +32,7 @@ from app.gui.first_paint import FirstPaint
 from app.gui.scratch import Scratch
 from app.gui.single_instance import InstanceServer, hand_over, server_name
 from app.gui.translation import Translations
+from app.gui.trouble import describe_trouble
 from app.store.folders import LIBRARY_NAME, library_path
 from app.store.library import Library
 
@@ -146,7 +147,8 @@ def _cannot_start(qt: QApplication, exc: SongshuError) -> int:
     box = QMessageBox()
     box.setIcon(QMessageBox.Icon.Critical)
     box.setText(QCoreApplication.translate("application", "Songshu cannot open its data folder."))
-    box.setInformativeText(str(exc))
+    box.setInformativeText(describe_trouble(exc))
+    box.setDetailedText(str(exc))
     box.exec()
     return 1
 

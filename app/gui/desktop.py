@@ -40,6 +40,7 @@ from app.gui.speech import Speech
 from app.gui.style import apply_style, system_is_dark
 from app.gui.tour import Tour
 from app.gui.translation import Translations
+from app.gui.trouble import describe_trouble
 from app.licences import read_licences
 from app.store.library import Library
 
@@ -245,7 +246,7 @@ class Desktop(QObject):
     @Slot(object)
     def on_not_stored(self, error: StoreError) -> None:
         """Say that a setting will be gone at the next start."""
-        self.window.tell(str(error))
+        self.window.tell(describe_trouble(error))
 
     @Slot()
     def on_job_started(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from app.engine.loading import Loader
-from app.errors import EngineError
+from app.errors import NoModelError
 from app.gui.collector import GuiCollector
 from app.gui.control import EngineControl, LineRequest
 from app.gui.events import LiveFailed
@@ -164,7 +164,7 @@ class Engine(QObject):
         ``worker.live_finished`` or ``worker.live_failed`` follows, at once if there is no model.
         """
         if not self.is_ready:
-            error = EngineError("there is no model yet")
+            error = NoModelError()
             self.worker.live_failed.emit(
                 LiveFailed(session=request.session, item_id=request.item_id, error=error)
             )

@@ -41,6 +41,7 @@ from app.gui.rows import TaskRow
 from app.gui.settings import SettingsStore
 from app.gui.sheet import SHEET
 from app.gui.style import GRID, larger
+from app.gui.trouble import describe_trouble
 
 _SIZE, _LEAST_SIZE = QSize(960, 660), QSize(840, 520)
 _SHOWN_ERRORS = 3
@@ -225,7 +226,7 @@ class ExportDialog(QDialog):
         self.target.tell(f"{text} {taken}" if plan.n_numbered else text, kind)
 
     def _problem(self, outcome: ExportOutcome) -> str:
-        reasons = "\n".join(str(error) for error in outcome.errors[:_SHOWN_ERRORS])
+        reasons = "\n".join(describe_trouble(error) for error in outcome.errors[:_SHOWN_ERRORS])
         if len(self._items) == 1:
             return reasons
         text = self.tr("{written} files were written, {failed} were not.").format(

@@ -5,7 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from app.audio import notices
-from app.errors import AlreadyRecordingError, NoMicrophoneError, RecordingFullError, SongshuError
+from app.errors import (
+    AlreadyRecordingError,
+    NoMicrophoneError,
+    RecordingFullError,
+    RecordingWriteError,
+    SongshuError,
+)
 from app.gui.words import clock
 
 translate = QCoreApplication.translate  # by this name lupdate finds what stands in it
@@ -49,6 +55,8 @@ def describe_error(error: SongshuError) -> str:
         return translate("recording", "There is no microphone. Connect one and try again.")
     if isinstance(error, RecordingFullError):
         return translate("recording", "The disk is full. What was recorded is kept.")
+    if isinstance(error, RecordingWriteError):
+        return translate("recording", "The recording cannot be written. Is its disk connected?")
     return translate("recording", "The microphone cannot be used. Choose another one.")
 
 

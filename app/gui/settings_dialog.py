@@ -36,6 +36,7 @@ from app.gui.settings_pages.recognition import RecognitionPage
 from app.gui.settings_pages.storage import History, StoragePage, open_in_files
 from app.gui.sheet import SHEET
 from app.gui.style import GRID
+from app.gui.trouble import describe_trouble
 
 _SIZE, _LEAST_SIZE = QSize(900, 680), QSize(800, 560)
 GENERAL, RECOGNITION, MODELS, DICTATION, FILES, STORAGE = (
@@ -188,7 +189,7 @@ class SettingsDialog(QDialog):
     def on_not_stored(self, error: StoreError) -> None:
         """Say that a change will be gone at the next start."""
         text = self.tr("This change is in force, but could not be kept: {reason}")
-        self.message.tell(text.format(reason=error), "bad")
+        self.message.tell(text.format(reason=describe_trouble(error)), "bad")
 
     @Slot(object)
     def on_pack_changed(self, _path: str | None) -> None:

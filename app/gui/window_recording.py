@@ -22,15 +22,16 @@ from app.audio.microphones import Microphone, list_microphones
 from app.audio.notices import Failed, Notice
 from app.audio.portaudio import PortAudioMissingError
 from app.audio.resample import SAMPLE_RATE
-from app.errors import RecordingError, SongshuError
+from app.errors import SongshuError
 from app.gui.background import BackgroundTask
 from app.gui.events import LagChanged
 from app.gui.main_window import MainWindow
 from app.gui.record_bar import RecordBar
 from app.gui.record_status import Ear, RecordStatus
-from app.gui.record_words import describe, describe_error
+from app.gui.record_words import describe
 from app.gui.recordings import Level, Recordings
 from app.gui.settings import SettingsStore
+from app.gui.trouble import describe_trouble
 from app.gui.words import error_words
 
 _log = logging.getLogger(__name__)
@@ -228,12 +229,9 @@ class WindowRecording(QObject):
         self._last -= 1
         try:
             self._recordings.start(self._last)
-        except RecordingError as exc:
-            _log.warning("nothing can be recorded: %s", exc)
-            self._window.tell(describe_error(exc))
-            return
         except SongshuError as exc:
-            self._window.tell(str(exc))
+            _log.warning("nothing can be recorded: %s", exc)
+            self._window.tell(describe_trouble(exc))
             return
         self._session = self._last
         item_id = self._recordings.item_of(self._session)

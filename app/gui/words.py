@@ -61,6 +61,7 @@ def error_words(kind: str) -> ErrorWords:
         ),
     }
     models = {
+        "NoModelError": translate("words", "There is no model that can be used."),
         "PackNotFoundError": translate("words", "No model was found."),
         "PackFormatError": translate("words", "The model cannot be used."),
         "PackCorruptError": translate("words", "The model is damaged."),

@@ -24,7 +24,7 @@ from app.engine.hypothesis import join_languages, join_texts
 from app.engine.loading import Loader, LoadOptions, Transcriber
 from app.engine.placement import CPU
 from app.engine.types import SegmentDone
-from app.errors import Cancelled, EngineError, ItemNotFoundError, SongshuError
+from app.errors import Cancelled, EngineError, ItemNotFoundError, NoModelError, SongshuError
 from app.gui.control import EngineControl, LineRequest
 from app.gui.events import (
     EnginePhase,
@@ -175,7 +175,7 @@ class EngineWorker(QObject):
         try:
             transcriber = self._ready_transcriber(request.options)
             if transcriber is None:
-                raise EngineError("no model")
+                raise NoModelError
             stream = self._open_stream(transcriber, transcribe_options(request.options))
             LiveJob(request, stream, self._library, self._emit).run()
             self._library.finish(
@@ -306,7 +306,7 @@ class EngineWorker(QObject):
     def _recognize_line(self, request: LineRequest, cancel: CancelToken) -> None:
         transcriber = self._ready_transcriber(request.options)
         if transcriber is None:
-            raise EngineError("no model")
+            raise NoModelError
         start, end = to_samples(request.start_s), to_samples(request.end_s)
         limits = ChunkOptions.for_limit(transcriber.manifest.max_chunk_s)
         with open_audio(Path(request.path)) as audio:

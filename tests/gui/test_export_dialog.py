@@ -271,7 +271,7 @@ def test_folder_that_cannot_be_written_is_told_and_the_sheet_stays(
     with qtbot.assertNotEmitted(dialog.exported):
         qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: dialog.message.kind == "bad" and bool(dialog.message.text))
-    assert "Choose another folder" in dialog.message.text
+    assert "Try another folder" in dialog.message.text
     assert dialog.isVisible()
     assert dialog.export_button.isEnabled()
 

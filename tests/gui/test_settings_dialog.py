@@ -349,7 +349,7 @@ def test_deletion_that_fails_says_so(qtbot: QtBot, store: SettingsStore) -> None
     qtbot.addWidget(dialog)
     dialog.storage.on_confirmed()
     qtbot.waitUntil(lambda: dialog.storage.result.kind == "bad")
-    assert "locked" in dialog.storage.result.text
+    assert "Another program holds" in dialog.storage.result.text
     dialog.close_tasks()
 
 

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.dictation.chord import CHARACTERS, Chord, Trouble, trouble
 from app.dictation.system import try_chord
-from app.errors import DictationError, HotkeyTakenError
+from app.errors import DictationError
+from app.gui.trouble import describe_trouble
 
 _K = Qt.Key
 _NAMED = {
@@ -134,10 +135,8 @@ class ChordField(QPushButton):
         hint = self._describe(kind, what)
         if not refused and str(chord) != self._chord:
             error = self._try_out(chord)
-            if isinstance(error, HotkeyTakenError):
-                refused, hint = True, self.tr("Another program has {chord}.").format(chord=chord)
-            elif error is not None:
-                refused, hint = True, str(error)
+            if error is not None:
+                refused, hint = True, describe_trouble(error)
         self.hinted.emit(hint, refused)
         if not refused:
             self._choose(str(chord))

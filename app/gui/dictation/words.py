@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from app.dictation.parts import News, Notice, State
+from app.gui.trouble import describe_trouble
 
 
 def describe(notice: Notice) -> str:
     """Say what happened and what to do, in one short sentence."""
     if notice.error is not None:
-        return str(notice.error)
+        return describe_trouble(notice.error)
     words = {
         News.NOTHING_HEARD: QCoreApplication.translate("dictation", "No words were heard."),
         News.CANCELLED: QCoreApplication.translate("dictation", "Cancelled."),

@@ -27,6 +27,7 @@ from app.gui.settings import Settings, SettingsStore
 from app.gui.settings_pages.page import SettingsPage
 from app.gui.settings_pages.program_ways import ProgramWays, way_names
 from app.gui.toggles import Switch
+from app.gui.trouble import describe_trouble
 
 _WIDTH = 260
 _KEYS = ("hold_key", "toggle_key", "again_key")
@@ -172,7 +173,7 @@ class DictationPage(SettingsPage):
             self._autostart.set_on(on)
             self.login_hint.tell("")
         except AutostartError as exc:
-            self.login_hint.tell(str(exc), "bad")
+            self.login_hint.tell(describe_trouble(exc), "bad")
             _set_quietly(self.login, self._autostart.is_on())
 
     def _change(self, **values: Any) -> None:

@@ -20,6 +20,7 @@ from app.gui.rows import ConfirmRow, TaskRow
 from app.gui.settings import Settings, SettingsStore
 from app.gui.settings_pages.page import SettingsPage
 from app.gui.settings_values import KEEP_DAYS
+from app.gui.trouble import describe_trouble
 from app.store.types import Item, ItemState
 
 _OPEN = (ItemState.WAITING, ItemState.RUNNING, ItemState.PAUSED)
@@ -170,7 +171,7 @@ class StoragePage(SettingsPage):
         """Say what went wrong."""
         self.task.hide()
         text = self.tr("The history could not be deleted: {reason}")
-        self.result.tell(text.format(reason=error), "bad")
+        self.result.tell(text.format(reason=describe_trouble(error)), "bad")
         self._show_count()
 
     @Slot()
@@ -187,7 +188,7 @@ class StoragePage(SettingsPage):
             n, n_open = self._n_items(), sum(item.state in _OPEN for item in items)
             size = data_size(self._history.path.stat().st_size)
         except (StoreError, OSError) as exc:
-            self.count.setText(str(exc))
+            self.count.setText(describe_trouble(exc))
             return
         text = self.tr("{n} transcripts, {size}").format(n=n, size=size)
         if n_open:

@@ -18,6 +18,7 @@ from app.gui.dictation.pill import HEIGHT, Pill, outline
 from app.gui.dictation.tray import Tray, tray_icon
 from app.gui.dictation.words import describe, describe_state, is_bad
 from app.gui.style import LIGHT, colors_of
+from app.gui.trouble import describe_trouble
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise")  # offscreen has neither
 
@@ -228,7 +229,7 @@ def test_every_news_has_words(news: News) -> None:
 def test_error_speaks_for_itself() -> None:
     error = NoOutputDeviceError("none")
     notice = Notice(news=News.FAILED, error=error)
-    assert describe(notice) == str(error)
+    assert describe(notice) == describe_trouble(error)
     assert is_bad(notice)
     assert not is_bad(Notice(news=News.CANCELLED))
 
