@@ -1,4 +1,4 @@
-"""A real drag from another program into the app, by the mouse, over the X server's own protocol."""
+"""A real drag between the app and another program, by the mouse, over the X server's protocol."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.packs import ROOT
 from tests.waiting import PATIENCE_S, wait_for
 
 SOURCE_PLACE = (10, 900)  # where the app's window never is
+TARGET_PLACE = (400, 900)
 N_STEPS = 12  # of the mouse on its way
 
 
@@ -44,19 +45,18 @@ def from_browser(*uris: str) -> dict[str, bytes]:
     }
 
 
-class DragSource:
-    """The other program while it runs.
+class OtherProgram:
+    """A program of ours that says what happens to it, one line each.
 
     Args:
         screen: where it appears.
-        formats: mime type -> data.
+        module: its name; arguments: what it is given.
     """
 
-    def __init__(self, screen: Screen, formats: dict[str, bytes]) -> None:
+    def __init__(self, screen: Screen, module: str, *arguments: str) -> None:
         self._screen = screen
-        encoded = {name: base64.b64encode(data).decode() for name, data in formats.items()}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.desktop.drag_source", json.dumps(encoded)],
+            [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
             env=screen.env,
             stdout=subprocess.PIPE,
@@ -67,41 +67,20 @@ class DragSource:
         self._reader = threading.Thread(target=self._read, args=(self._process.stdout,))
         self._reader.start()
 
-    def drag_to(self, x: int, y: int) -> None:
-        """Press, and move until the window below the mouse says whether it would take it."""
-        window = self._screen.window("^Drag source$")
-        self._screen.place(window, *SOURCE_PLACE)
-        start = (SOURCE_PLACE[0] + 80, SOURCE_PLACE[1] + 60)
-        self._screen.xdotool("mousemove", *start, "mousedown", 1)
-        self.wait("pressed")
-        self._screen.xdotool("mousemove_relative", 15, -15)
-        self.wait("dragging")
-        for step in range(1, N_STEPS + 1):
-            share = step / N_STEPS
-            where = [round(a + share * (b - a)) for a, b in zip(start, (x, y), strict=True)]
-            self._screen.xdotool("mousemove", *where)
-
-    def wait(self, word: str) -> None:
-        """Wait until the source says a word; others before it are passed over.
+    def wait(self, word: str) -> str:
+        """Wait until it says a word; others before it are passed over. Returns the whole line.
 
         Raises:
             TimeoutError: it does not.
         """
-        wait_for(lambda: self._next() == word, f"the drag source says {word!r}")
+        lines: list[str] = []
 
-    def drop(self) -> str:
-        """Let the mouse button go; returns what became of it: ``copy`` or ``nothing``."""
-        self._screen.xdotool("mouseup", 1)
-        result: list[str] = []
+        def said() -> bool:
+            lines.append(self._next())
+            return lines[-1].split(" ")[0] == word
 
-        def ended() -> bool:
-            word = self._next()
-            result.append(word.removeprefix("dropped "))
-            return word.startswith("dropped ")
-
-        wait_for(ended, "the end of the drag")
-        self.wait("finished")
-        return result[-1]
+        wait_for(said, f"the other program says {word!r}")
+        return lines[-1]
 
     def close(self) -> None:
         """End the program."""
@@ -120,6 +99,69 @@ class DragSource:
     def _read(self, stream: IO[str]) -> None:
         for line in stream:
             self._words.put(line.strip())
+
+
+class DragSource(OtherProgram):
+    """A program that something is dragged out of.
+
+    Args:
+        screen: where it appears.
+        formats: mime type -> data.
+    """
+
+    def __init__(self, screen: Screen, formats: dict[str, bytes]) -> None:
+        encoded = {name: base64.b64encode(data).decode() for name, data in formats.items()}
+        super().__init__(screen, "tests.desktop.drag_source", json.dumps(encoded))
+
+    def drag_to(self, x: int, y: int) -> None:
+        """Press, and move until the window below the mouse says whether it would take it."""
+        window = self._screen.window("^Drag source$")
+        self._screen.place(window, *SOURCE_PLACE)
+        start = (SOURCE_PLACE[0] + 80, SOURCE_PLACE[1] + 60)
+        self._screen.xdotool("mousemove", *start, "mousedown", 1)
+        self.wait("pressed")
+        self._screen.xdotool("mousemove_relative", 15, -15)
+        self.wait("dragging")
+        move_slowly(self._screen, start, (x, y))
+
+    def drop(self) -> str:
+        """Let the mouse button go; returns what became of it: ``copy`` or ``nothing``."""
+        self._screen.xdotool("mouseup", 1)
+        result = self.wait("dropped").removeprefix("dropped ")
+        self.wait("finished")
+        return result
+
+
+class DropTarget(OtherProgram):
+    """A program that files are dropped on.
+
+    Args:
+        screen: where it appears.
+    """
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen, "tests.desktop.drop_target")
+
+    def take_from(self, x: int, y: int) -> list[str]:
+        """Drag whatever is at a point onto it; returns the addresses that it gets."""
+        window = self._screen.window("^Drop target$")
+        self._screen.place(window, *TARGET_PLACE)
+        middle = (TARGET_PLACE[0] + 100, TARGET_PLACE[1] + 80)
+        self._screen.xdotool("mousemove", x, y, "mousedown", 1)
+        move_slowly(self._screen, (x, y), middle)
+        self._screen.xdotool("mousemove_relative", 5, 5)
+        self.wait("hovering")
+        self._screen.xdotool("mouseup", 1)
+        urls: list[str] = json.loads(self.wait("dropped").removeprefix("dropped "))
+        return urls
+
+
+def move_slowly(screen: Screen, start: Sequence[int], end: Sequence[int]) -> None:
+    """Move the mouse in steps, as a hand does."""
+    for step in range(1, N_STEPS + 1):
+        share = step / N_STEPS
+        where = [round(a + share * (b - a)) for a, b in zip(start, end, strict=True)]
+        screen.xdotool("mousemove", *where)
 
 
 def drop_on(screen: Screen, formats: dict[str, bytes], where: Sequence[int]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 
@@ -13,7 +15,7 @@ from app.audio.decode import open_audio
 from app.engine.loading import LoadOptions, load_engine
 from app.engine.types import SegmentDone, TranscribeOptions
 from app.store.types import ItemState
-from tests.desktop.dragging import DragSource, drop_on, from_browser, from_file_manager
+from tests.desktop.dragging import DragSource, DropTarget, drop_on, from_browser, from_file_manager
 from tests.desktop.person import Person
 from tests.desktop.screen import Screen
 from tests.gui.bench import CLIP, STARTER, long_recording
@@ -117,6 +119,22 @@ def test_words_and_web_addresses_are_refused_and_the_list_at_the_left_takes_file
     place = person.find("Your transcripts will be here.").centre
     assert drop_on(screen, from_file_manager(clip), place) == "copy"
     person.wait_for_item("a.wav", DONE)
+
+
+def test_transcript_is_dragged_onto_another_program(
+    screen: Screen, person: Person, tmp_path: Path
+) -> None:
+    clip = copy_clip(tmp_path / "会议 notes.wav")
+    person.start(clip)
+    (text,) = person.texts(person.wait_for_item(clip.name, DONE))
+    target = DropTarget(screen)
+    try:
+        (url,) = target.take_from(*person.find(clip.name, "ListItem").centre)
+    finally:
+        target.close()
+    file = Path(url2pathname(urlsplit(url).path))
+    assert file.name == "会议 notes.txt"
+    assert text in file.read_text("utf-8")
 
 
 def test_open_with_hands_over_to_the_window_that_is_open(
