@@ -96,6 +96,21 @@ LARGE_FILES = {
     r"THIRD-PARTY\.json": 2,
     r"songshu-[a-z]+\.songshu": 3600,
 }
+# What a start of the window reads from the disk, and then its engine, found with fincore after a
+# cold start: all of it is asked for at once, the window's part first.
+EARLY_FILES = [
+    r"base_library\.zip",
+    r"lib(python3|stdc\+\+|crypto|sqlite3|glib-2\.0|X11|ffi|freetype|fontconfig|dbus-1)[-.].*",
+    r"PySide6/Qt/lib/libQt6(Core|Gui|Widgets|Network|DBus|XcbQpa|WaylandClient)\.so.*",
+    r"PySide6/Qt/lib/libicu(i18n|uc)\.so.*",
+    r"PySide6/(Qt/plugins/platforms/.*|Qt(Core|Gui|Widgets|Network)\.abi3\.so)",
+    r"lib(pyside6|shiboken6)\.abi3\.so.*",
+    r"numpy/_core/_multiarray_umath.*",
+    r"numpy\.libs/lib(scipy_openblas|gfortran).*",
+    r"onnxruntime/capi/onnxruntime_pybind11_state.*",
+    r"llama_cpp/lib/lib(llama|ggml|ggml-base)\.so.*",
+    r"silero_vad.*\.onnx",
+]
 LARGE_BYTES = 1 * MB
 MAX_DISK_BYTES = 350 * MB  # what the first start may unpack
 MAX_EXECUTABLE_BYTES = 150 * MB  # without the pack
@@ -171,6 +186,11 @@ def _end(place: str, links: dict[str, str]) -> str:
     while place in links:
         place = links[place]
     return place
+
+
+def is_early(place: str) -> bool:
+    """Whether every start of the window reads a file."""
+    return any(re.search(rf"(^|/){pattern}$", place) for pattern in EARLY_FILES)
 
 
 def uninvited(sizes: dict[str, int]) -> list[str]:

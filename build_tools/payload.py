@@ -18,12 +18,14 @@ from pathlib import Path
 
 import lz4.block
 
+from build_tools.contents import is_early
+
 DIGEST_BYTES = 32
 _HEAD = struct.Struct(
     "<II"
 )  # of the index: its bytes, its entries; of a block: bytes in, bytes out
 _ENTRY = struct.Struct(f"<BHQ{DIGEST_BYTES}s")
-_FILE, _PROGRAM, _LINK = range(3)
+_FILE, _PROGRAM, _LINK, _EARLY = range(4)
 _BLOCK_BYTES = 4 << 20
 _STRENGTH = 9  # of 12, which gains 0.5 % and takes twice as long
 
@@ -68,7 +70,8 @@ def _entries(folder: Path) -> Iterator[Entry]:
         if path.is_symlink():
             yield Entry(place=place, kind=_LINK, content=os.fsencode(path.readlink()))
         elif path.is_file():
-            kind = _PROGRAM if path.parent == folder else _FILE
+            kind = _EARLY if is_early(place) else _FILE
+            kind = _PROGRAM if path.parent == folder else kind
             yield Entry(place=place, kind=kind, content=path.read_bytes())
 
 

@@ -14,7 +14,7 @@
 
 #include <stdio.h>
 
-enum kind { PLAIN_FILE, PROGRAM, LINK };
+enum kind { PLAIN_FILE, PROGRAM, LINK, EARLY_FILE }; /* early: read by every start of the window */
 
 struct entry {
     enum kind kind;

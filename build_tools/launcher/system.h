@@ -30,6 +30,12 @@ int system_each(const char *folder, void (*visit)(const char *folder, const char
 /* The executable's own path, without links. */
 int system_executable(char *path);
 
+/* Go on twice: 1 in a process aside, which must end with system_end, 0 in this one, and always where
+ * the system itself learns what to read ahead. */
+int system_go_aside(void);
+void system_read_ahead(const char *path, uint64_t offset, uint64_t n_bytes); /* 0 bytes: to the end */
+void system_end(void);
+
 /* The folder in which programs are kept for later starts: portable, or the person's cache. Made if
  * needed; -1 if it cannot be written, is somebody else's, or lies where nothing may be executed. */
 int system_cache(const char *executable, char *path);

@@ -106,6 +106,31 @@ int system_executable(char *path)
     return 0;
 }
 
+int system_go_aside(void)
+{
+    pid_t child = fork();
+    if (child > 0)
+        waitpid(child, NULL, 0);
+    if (child)
+        return 0;
+    if (fork())
+        _exit(0); /* so that nobody has to wait for the other one */
+    for (int fd = 0; fd < 64; fd++)
+        close(fd); /* somebody may wait for the end of a pipe, or for a lock */
+    return 1;
+}
+
+void system_end(void) { _exit(0); }
+
+void system_read_ahead(const char *path, uint64_t offset, uint64_t n_bytes)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    posix_fadvise(fd, (off_t)offset, (off_t)n_bytes, POSIX_FADV_WILLNEED);
+    close(fd);
+}
+
 static int is_portable(const char *executable, char *folder)
 {
     static const char *const MARKERS[] = {"portable", "portable.txt"}; /* as in app/paths.py */

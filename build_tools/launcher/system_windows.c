@@ -174,6 +174,15 @@ int system_executable(char *path)
     return n && n < PATH_BYTES ? to_utf8(path, buffer) : -1;
 }
 
+/* Windows learns by itself what a program reads at its start. */
+int system_go_aside(void) { return 0; }
+void system_end(void) {}
+
+void system_read_ahead(const char *path, uint64_t offset, uint64_t n_bytes)
+{
+    (void)path, (void)offset, (void)n_bytes;
+}
+
 static int choose_cache(const char *executable, char *path)
 {
     static const char *const MARKERS[] = {"portable", "portable.txt"}; /* as in app/paths.py */

@@ -77,6 +77,23 @@ def test_link_is_kept_with_what_it_leads_to() -> None:
     assert "libQt6Quick.so.6" not in kept
 
 
+@pytest.mark.parametrize(
+    ("place", "early"),
+    [
+        ("_internal/libpython3.11.so.1.0", True),
+        ("_internal/PySide6/Qt/lib/libQt6Gui.so.6", True),
+        ("_internal/llama_cpp/lib/libllama.so", True),
+        ("_internal/llama_cpp/lib/libggml-base.so.0", True),
+        ("_internal/llama_cpp/lib/libggml-cpu-zen4.so", False),
+        ("_internal/llama_cpp/lib/vulkan/libggml-vulkan.so", False),
+        ("_internal/PySide6/Qt/lib/libicudata.so.73", False),
+        ("_internal/av.libs/libavcodec-5e6b81c2.so.62.28.102", False),
+    ],
+)
+def test_only_what_every_start_reads_is_read_ahead(place: str, early: bool) -> None:
+    assert contents.is_early(place) is early
+
+
 def test_links_to_what_was_dropped_go_with_it() -> None:
     entries: list[Entry] = [
         ("PySide6/Qt/lib/libQt6Core.so.6", "qt", "BINARY"),

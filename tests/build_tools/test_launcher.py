@@ -180,6 +180,23 @@ def test_without_a_cache_it_runs_and_leaves_nothing(small: Small) -> None:
     assert not small.cache.exists()
 
 
+def test_reading_ahead_changes_nothing_but_the_time(launcher: Path, tmp_path: Path) -> None:
+    program = make_program(tmp_path / "program")
+    early = program / "_internal" / "libpython3.11.so.1.0"
+    early.write_bytes(os.urandom(1 << 20))
+    pack = tmp_path / "pack"
+    pack.write_bytes(os.urandom(5000))
+    small = make_small(launcher, tmp_path / "with pack", program, pack)
+    told = []
+    for wanted in ("0", "1"):
+        environment = {**small.environment, "SONGSHU_READ_AHEAD": wanted}
+        one = Small(file=small.file, home=small.home, environment=environment)
+        told += [one.run(), one.run(), one.run("/a/file.wav"), one.run("command")]
+    assert told[:4] == told[4:]
+    copy = small.versions[0] / early.relative_to(program)
+    assert copy.read_bytes() == early.read_bytes()
+
+
 def test_program_is_told_of_the_folder_that_vanishes_with_it(small: Small) -> None:
     started = Small(
         file=small.file,

@@ -63,6 +63,28 @@ def test_later_start_writes_next_to_nothing(used: Frozen, tmp_path: Path) -> Non
     assert families(text) <= {"AF_UNIX"}
 
 
+def test_start_of_a_window_reads_ahead_what_it_needs(
+    built: Path, used: Frozen, tmp_path: Path
+) -> None:
+    """The launcher asks; where there is no screen, Qt ends the program then."""
+    pack_offset, pack_bytes, *_ = read_layout(built)
+    told = {}
+    for name, arguments in (("window", ()), ("command", ("--version",))):
+        file = tmp_path / name
+        subprocess.run(
+            ["strace", "-f", "-y", "-e", "trace=fadvise64", "-o", file, *used.command(*arguments)],
+            env=used.environment(QT_QPA_PLATFORM="none"),
+            cwd="/",
+            capture_output=True,
+            timeout=RUN_S,
+            check=False,
+        )
+        told[name] = file.read_text(errors="replace")
+    assert "libQt6Gui.so.6>, 0, 0, POSIX_FADV_WILLNEED) = 0" in told["window"]
+    assert f"/Songshu>, {pack_offset}, {pack_bytes}, POSIX_FADV_WILLNEED) = 0" in told["window"]
+    assert "WILLNEED" not in told["command"]
+
+
 def test_a_connection_would_be_seen(frozen: Frozen, tmp_path: Path) -> None:
     code = (
         "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('127.0.0.1', 9))"
