@@ -97,7 +97,7 @@ LARGE_FILES = {
     r"songshu-[a-z]+\.songshu": 3600,
 }
 # What a start of the window reads from the disk, and then its engine, found with fincore after a
-# cold start: all of it is asked for at once, the window's part first.
+# cold start: all of it is asked for at once.
 EARLY_FILES = [
     r"base_library\.zip",
     r"lib(python3|stdc\+\+|crypto|sqlite3|glib-2\.0|X11|ffi|freetype|fontconfig|dbus-1)[-.].*",
