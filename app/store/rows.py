@@ -51,6 +51,12 @@ def line_of(row: sqlite3.Row) -> Line:
     return _line(*row)
 
 
+def forget_records() -> None:
+    """Keep no record any more: what is deleted for good must not lie about in memory either."""
+    _item.cache_clear()
+    _line.cache_clear()
+
+
 @lru_cache(maxsize=20_000)
 def _item(
     item_id: int,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.store.database import Database
 from app.store.folders import RECORDINGS
-from app.store.rows import item_of, stored_path
+from app.store.rows import forget_records, item_of, stored_path
 from app.store.schema import INDEXES
 from app.store.types import ItemKind, SearchHit
 from app.store.words import make_query, make_snippet
@@ -65,6 +65,7 @@ class SearchStore(Database):
             connection.executemany("DELETE FROM item WHERE id = ?", numbers)
             _mark(connection)
         self.finish_purge()
+        forget_records()
 
     def purge_all(self) -> None:
         """Delete the whole history for good, with what was set aside as damaged. Settings stay."""
@@ -77,6 +78,7 @@ class SearchStore(Database):
             _mark(connection)
         _remove_beside(self.path, "corrupt")
         self.finish_purge()
+        forget_records()
 
     def finish_purge(self) -> None:
         """Wipe what a purge left, also one that was interrupted.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.store import rows
 from app.store.drafts import Drafts
 from app.store.folders import LIBRARY_NAME, RECORDINGS
 from app.store.library import Library
@@ -38,6 +39,14 @@ def test_purged_text_is_in_no_file(library: Library, path: Path) -> None:
     assert traces(path.parent) == set()
     assert library.items() == others[:0:-1]
     assert len(library.search("other", limit=100)) == 39
+
+
+def test_purged_text_is_not_kept_in_memory(library: Library) -> None:
+    secret = add_secret(library)
+    assert library.lines(secret) == library.lines(secret)
+    assert library.item(secret) is library.item(secret)  # a record is made once, and kept
+    library.purge([secret])
+    assert [made.cache_info().currsize for made in (rows._item, rows._line)] == [0, 0]
 
 
 def test_purged_text_is_gone_among_many_lines(library: Library, path: Path) -> None:
