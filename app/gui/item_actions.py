@@ -135,17 +135,18 @@ class ItemActions(QObject):
         self._engine.wake()
 
     def exchange_model(self, path: str, *, failed: bool, unusable: Collection[str] = ()) -> None:
-        """Give a new model to everything that waits in vain for another one.
+        """Give a new model to everything that waits in vain for another one, also what is paused.
 
         Args:
             path: of the new one.
             failed: the old one could not be loaded.
             unusable: paths of packs that must not be used.
         """
-        for item in self._library.queue():
+        paused = [item for item in self._library.items() if item.state is ItemState.PAUSED]
+        for item in (*self._library.queue(), *paused):
             old = item.options.pack
             lost = old is None or old in unusable or not is_there(Path(old))
-            if item.state is not ItemState.WAITING or old == path or not (failed or lost):
+            if item.state is ItemState.RUNNING or old == path or not (failed or lost):
                 continue
             options = replace(item.options, pack=path)
             self._engine.cancel(item.id)
@@ -153,6 +154,8 @@ class ItemActions(QObject):
                 self._engine.recognize_again(item.id, options)
             else:
                 self._engine.retry(item.id, options=options)
+            if item.state is ItemState.PAUSED:
+                self._engine.pause(item.id)
 
     def _cancel(self, item_id: int) -> None:
         is_redone = self._library.item(item_id).is_redone
