@@ -48,6 +48,10 @@ class _Report:
 class BackgroundTask(QObject):
     """Runs one piece of work after the other; the thread lives from the first one to ``close``.
 
+    CRITICAL: ``close`` is for ever. What was sent before it (a job that ends, a list that is read
+    again) may still arrive and ask for work; a thread that is begun then is ended by nobody, and
+    whoever destroys a QThread that runs aborts the process.
+
     Signals:
         progressed(float): finished share in [0, 1].
         finished(object): what the work returned.
@@ -67,6 +71,7 @@ class BackgroundTask(QObject):
         self._worker: _Worker | None = None
         self._cancel: CancelToken | None = None
         self._number = 0
+        self._is_closed = False
 
     @property
     def is_running(self) -> bool:
@@ -74,8 +79,10 @@ class BackgroundTask(QObject):
         return self._cancel is not None
 
     def start(self, work: Work) -> None:
-        """Begin a piece of work; there must be none under way."""
+        """Begin a piece of work; there must be none under way. After ``close`` nothing happens."""
         assert not self.is_running, "one piece of work at a time"
+        if self._is_closed:
+            return
         if self._worker is None:
             self._open()
         self._cancel = CancelToken()
@@ -89,7 +96,8 @@ class BackgroundTask(QObject):
             self._cancel.cancel()
 
     def close(self) -> None:
-        """Stop the work and end the thread; no signal follows."""
+        """Stop the work and end the thread; no signal follows, and no work."""
+        self._is_closed = True
         self.cancel()
         self._cancel = None
         self._number += 1
