@@ -56,6 +56,17 @@ class Server:
         self.process = subprocess.Popen(command, env=self.environment, stdout=quiet, stderr=quiet)
         wait_for(lambda: _succeeds(["pactl", "info"], self.environment), "PulseAudio")
 
+    @property
+    def sound(self) -> dict[str, str]:
+        """What another environment needs to play and record here."""
+        names = ("HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH")
+        return {name: self.environment[name] for name in names}
+
+    def say(self, clip: Path) -> None:
+        """Speak a clip to its end into "mouth"; see ``speaking_server``."""
+        command = ["paplay", "--device=mouth", str(clip)]
+        subprocess.run(command, env=self.environment, check=True, timeout=60)
+
     def ask(self, *words: str) -> str:
         """Ask pactl, and return its answer."""
         return subprocess.run(
@@ -100,6 +111,16 @@ def sound_server(folder: Path) -> Iterator[Server]:
     finally:
         server.process.kill()
         server.process.wait()
+
+
+@contextmanager
+def speaking_server(folder: Path) -> Iterator[Server]:
+    """Run a server whose only microphone hears what is played into "mouth"."""
+    with sound_server(folder) as server:
+        server.load(NULL_SINK.format(rate=RATE, name="mouth"))
+        server.load("module-remap-source master=mouth.monitor source_name=microphone")
+        server.ask("set-default-source", "microphone")
+        yield server
 
 
 def _succeeds(command: list[str], environment: dict[str, str]) -> bool:

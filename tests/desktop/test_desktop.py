@@ -10,15 +10,11 @@ from urllib.request import url2pathname
 
 import pytest
 
-from app.audio.chunks import ChunkOptions, split_chunks
-from app.audio.decode import open_audio
-from app.engine.loading import LoadOptions, load_engine
-from app.engine.types import SegmentDone, TranscribeOptions
 from app.store.types import ItemState
 from tests.desktop.dragging import DragSource, DropTarget, drop_on, from_browser, from_file_manager
 from tests.desktop.person import Person
 from tests.desktop.screen import Screen
-from tests.gui.bench import CLIP, STARTER, long_recording
+from tests.gui.bench import CLIP, lines_of, long_recording
 from tests.waiting import wait_for
 
 DONE, RUNNING = ItemState.DONE, ItemState.RUNNING
@@ -43,12 +39,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def whole(recording: Path) -> list[str]:
     """Its lines when nobody interrupts."""
-    transcriber = load_engine(LoadOptions(pack=str(STARTER), n_threads=1, use_gate=True))
-    limits = ChunkOptions.for_limit(transcriber.manifest.max_chunk_s)
-    with open_audio(recording) as audio:
-        events = transcriber.transcribe(split_chunks(audio.blocks(), limits), TranscribeOptions())
-        texts = [event.segment.text for event in events if isinstance(event, SegmentDone)]
-    transcriber.close()
+    texts = lines_of(recording)
     assert len(texts) > 2
     return texts
 

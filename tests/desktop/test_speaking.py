@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.store.types import Item, ItemKind, ItemState
-from tests.audio.sound_server import NULL_SINK, Server, sound_server
+from tests.audio.sound_server import Server, speaking_server
 from tests.desktop.person import Person
 from tests.desktop.screen import Screen
 from tests.gui.bench import SAMPLES, STARTER
@@ -22,11 +21,7 @@ MEETING, WEATHER = SAMPLES[1], SAMPLES[2]
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A sound server whose only microphone hears what is played into "mouth"."""
-    with sound_server(tmp_path_factory.mktemp("sound")) as server:
-        server.load(NULL_SINK.format(rate=48_000, name="mouth"))
-        server.load("module-remap-source master=mouth.monitor source_name=microphone")
-        server.ask("set-default-source", "microphone")
+    with speaking_server(tmp_path_factory.mktemp("sound")) as server:
         yield server
 
 
@@ -35,10 +30,7 @@ def person(screen: Screen, server: Server, tmp_path: Path) -> Iterator[Person]:
     """An installation that nobody has used yet, with a microphone."""
     folder = tmp_path / "installation"
     folder.mkdir()
-    sound = {
-        name: server.environment[name] for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH")
-    }
-    person = Person(screen, folder, sound)
+    person = Person(screen, folder, server.sound)
     person.prepare(n_threads=1, pack=str(STARTER), ui_language="en", theme="light", tour_seen=True)
     yield person
     person.kill()
@@ -46,15 +38,8 @@ def person(screen: Screen, server: Server, tmp_path: Path) -> Iterator[Person]:
 
 @pytest.fixture
 def field(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
-    program = entry(screen, tmp_path)
-    yield program
-    program.close()
-
-
-def say(server: Server, clip: Path) -> None:
-    """Speak a clip to its end."""
-    command = ["paplay", "--device=mouth", str(clip)]
-    subprocess.run(command, env=server.environment, check=True, timeout=60)
+    with entry(screen, tmp_path) as program:
+        yield program
 
 
 def is_recorded(person: Person) -> bool:
@@ -85,7 +70,7 @@ def test_held_key_writes_into_another_program(
     for key in HOLD:
         screen.xdotool("keydown", key)
     wait_for(lambda: is_recorded(person), "the recording")
-    say(server, MEETING)
+    server.say(MEETING)
     assert focus(screen) == field.window  # the pill does not take it
     for key in reversed(HOLD):
         screen.xdotool("keyup", key)
@@ -104,7 +89,7 @@ def test_terminal_gets_the_text_of_the_toggle_command(
     shell = terminal(screen, tmp_path)
     assert person.open_with(Path("--toggle")) == 0
     wait_for(lambda: is_recorded(person), "the recording")
-    say(server, WEATHER)
+    server.say(WEATHER)
     assert person.open_with(Path("--toggle")) == 0
     item = dictation(person, ItemState.DONE)
     wait_for(lambda: not is_recorded(person), "the end of the recording")
@@ -120,7 +105,7 @@ def test_record_button_shows_the_text_while_one_speaks(
     person.start()
     person.click("Record")
     wait_for(lambda: is_recorded(person), "the recording")
-    say(server, WEATHER)
+    server.say(WEATHER)
     item = dictation(person, ItemState.RUNNING)
     wait_for(lambda: any("raining" in text for text in person.texts(item)), "the first line")
     person.click("Stop")
@@ -133,7 +118,7 @@ def test_recording_survives_a_kill(person: Person, screen: Screen, server: Serve
     person.start()
     screen.key("ctrl+r")
     wait_for(lambda: is_recorded(person), "the recording")
-    say(server, MEETING)
+    server.say(MEETING)
     person.kill()
     person.start()
     item = dictation(person, ItemState.DONE)

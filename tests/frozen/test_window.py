@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.store.types import Item, ItemKind, ItemState
-from tests.audio.sound_server import NULL_SINK, Server, sound_server
+from tests.audio.sound_server import Server, speaking_server
 from tests.desktop.dragging import drop_on, from_file_manager
 from tests.desktop.person import Person
 from tests.desktop.screen import Screen
@@ -57,11 +57,7 @@ class Owner(Person):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A sound server whose only microphone hears what is played into "mouth"."""
-    with sound_server(tmp_path_factory.mktemp("sound")) as server:
-        server.load(NULL_SINK.format(rate=48_000, name="mouth"))
-        server.load("module-remap-source master=mouth.monitor source_name=microphone")
-        server.ask("set-default-source", "microphone")
+    with speaking_server(tmp_path_factory.mktemp("sound")) as server:
         yield server
 
 
@@ -69,8 +65,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def owner(built: Path, screen: Screen, server: Server, tmp_path: Path) -> Iterator[Owner]:
     folder = tmp_path / "installation 松鼠"
     folder.mkdir()
-    names = ("HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH")
-    owner = Owner(built, screen, folder, {name: server.environment[name] for name in names})
+    owner = Owner(built, screen, folder, server.sound)
     owner.prepare(n_threads=1, ui_language="en", theme="light", tour_seen=True)
     yield owner
     owner.kill()
@@ -117,8 +112,7 @@ def test_dictates_from_a_microphone(owner: Owner, server: Server) -> None:
         lambda: any(part.stat().st_size > 1000 for part in recordings.glob("*.part")),
         lambda: f"the recording\n{owner.log()}",
     )
-    command = ["paplay", "--device=mouth", str(WEATHER)]
-    subprocess.run(command, env=server.environment, check=True, timeout=60)
+    server.say(WEATHER)
     assert owner.open_with(Path("--toggle")) == 0
     item = wait_for(owner.dictation, lambda: f"a dictation\n{owner.log()}")
     assert "raining" in " ".join(owner.texts(item))

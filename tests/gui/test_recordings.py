@@ -102,6 +102,15 @@ def heard(qtbot: QtBot, recordings: Recordings) -> Heard:
     return Heard(qtbot, recordings)
 
 
+def begin(recordings: Recordings, session: int = 1) -> int:
+    """Begin a recording; gives its item."""
+    recordings.start(session)
+    recordings.begin(session)
+    item_id = recordings.item_of(session)
+    assert item_id is not None
+    return item_id
+
+
 def speak(system: FakeSystem, *parts: FloatArray, number: int = 0) -> None:
     stream = system.stream(number)
     for part in parts:
@@ -168,10 +177,7 @@ def test_recording_without_a_model_waits_for_one(
     recordings: Recordings, heard: Heard, system: FakeSystem, library: Library, engine: Engine
 ) -> None:
     engine.set_ready(False)
-    recordings.start(1)
-    recordings.begin(1)
-    item_id = recordings.item_of(1)
-    assert item_id is not None
+    item_id = begin(recordings)
     speak(system, sound(CLIP))
     recordings.stop(1)
     heard.wait(heard.changed, item_id)
@@ -211,10 +217,7 @@ def test_recording_that_the_engine_could_not_follow_is_recognised_as_a_file(
         options=lambda: OPTIONS,
     )
     heard = Heard(qtbot, recordings)
-    recordings.start(1)
-    recordings.begin(1)
-    item_id = recordings.item_of(1)
-    assert item_id is not None
+    item_id = begin(recordings)
     speak(system, sound(SAMPLES[1]))
     recordings.stop(1)
     qtbot.waitUntil(lambda: library.item(item_id).state is ItemState.DONE, timeout=JOB_MS)
@@ -278,10 +281,7 @@ def test_loading_of_the_model_is_told(qtbot: QtBot, recordings: Recordings, engi
 def test_tap_leaves_no_trace(
     recordings: Recordings, heard: Heard, system: FakeSystem, library: Library, tmp_path: Path
 ) -> None:
-    recordings.start(1)
-    recordings.begin(1)
-    item_id = recordings.item_of(1)
-    assert item_id is not None
+    begin(recordings)
     speak(system, sound(CLIP)[:3000])
     recordings.cancel(1, was_tap=True)
     heard.wait(heard.recorded, 1)
@@ -292,10 +292,7 @@ def test_tap_leaves_no_trace(
 def test_recording_that_was_given_up_stays_in_the_history(
     recordings: Recordings, heard: Heard, system: FakeSystem, library: Library
 ) -> None:
-    recordings.start(1)
-    recordings.begin(1)
-    item_id = recordings.item_of(1)
-    assert item_id is not None
+    item_id = begin(recordings)
     speak(system, sound(CLIP))
     recordings.cancel(1)
     heard.wait(heard.changed, item_id)
@@ -327,10 +324,7 @@ def test_end_of_the_program_seals_the_recording_for_the_next_start(
     library: Library,
     engine: Engine,
 ) -> None:
-    recordings.start(1)
-    recordings.begin(1)
-    item_id = recordings.item_of(1)
-    assert item_id is not None
+    item_id = begin(recordings)
     speak(system, sound(SAMPLES[1]))
     engine.close()
     recordings.close()

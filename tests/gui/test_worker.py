@@ -19,8 +19,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.audio.chunks import ChunkOptions, split_chunks
-from app.audio.decode import open_audio
 from app.engine.cancel import CancelToken
 from app.engine.loading import LoadOptions, Transcriber, load_engine
 from app.engine.types import AudioChunk, Event, FloatArray, SegmentDone, TranscribeOptions
@@ -43,7 +41,7 @@ from app.gui.live_job import HeardWords, LiveRequest
 from app.store.library import Library
 from app.store.types import Item, ItemState, JobOptions
 from tests.cli.fakes import FakeManifest, FakeTranscriber
-from tests.gui.bench import CLIP, STARTER, Recorder, long_recording
+from tests.gui.bench import CLIP, STARTER, Recorder, lines_of, long_recording
 from tests.packs import PACKS, ROOT
 
 OPTIONS = JobOptions(pack=str(STARTER), n_threads=1)
@@ -77,12 +75,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def whole(recording: Path) -> list[str]:
     """The lines of the recording when nobody interrupts."""
-    transcriber = load_engine(LoadOptions(pack=str(STARTER), n_threads=1, use_gate=True))
-    limits = ChunkOptions.for_limit(transcriber.manifest.max_chunk_s)
-    with open_audio(recording) as audio:
-        events = transcriber.transcribe(split_chunks(audio.blocks(), limits), TranscribeOptions())
-        texts = [event.segment.text for event in events if isinstance(event, SegmentDone)]
-    transcriber.close()
+    texts = lines_of(recording)
     assert len(texts) >= 2
     return texts
 

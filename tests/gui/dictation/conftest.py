@@ -39,17 +39,15 @@ def start_rig(screen: Screen, tmp_path: Path) -> Iterator[Callable[..., Rig]]:
 @pytest.fixture
 def field(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
     """Another program with a text field that has the focus."""
-    program = entry(screen, tmp_path)
-    yield program
-    program.close()
+    with entry(screen, tmp_path) as program:
+        yield program
 
 
 @pytest.fixture
 def pinged(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
     """A field that answers pings and has the focus."""
-    program = qt_field(screen, tmp_path)
-    yield program
-    program.close()
+    with qt_field(screen, tmp_path) as program:
+        yield program
 
 
 @pytest.fixture
@@ -57,17 +55,15 @@ def deaf(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
     """A window without a text field that has the focus."""
     script = tmp_path / "deaf.tcl"
     script.write_text('wm title . "Deaf"; pack [label .l -text "no field here"]; focus -force .l')
-    program = OtherProgram(screen, "Deaf", ["wish", str(script)], tmp_path / "deaf.txt")
-    yield program
-    program.close()
+    with OtherProgram(screen, "Deaf", ["wish", str(script)], tmp_path / "deaf.txt") as program:
+        yield program
 
 
 @pytest.fixture
 def shell(screen: Screen, tmp_path: Path) -> Iterator[OtherProgram]:
     """A terminal that has the focus."""
-    program = terminal(screen, tmp_path)
-    yield program
-    program.close()
+    with terminal(screen, tmp_path) as program:
+        yield program
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.desktop.screen import Screen
 from tests.packs import ROOT
@@ -127,6 +127,12 @@ class OtherProgram:
         self._process = subprocess.Popen(command, env=screen.env, stdout=self._log)
         self.window = screen.window(title)
         screen.xdotool("windowactivate", "--sync", self.window)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     @property
     def text(self) -> str:
