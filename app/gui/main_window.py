@@ -215,6 +215,8 @@ class MainWindow(QMainWindow):
         except ItemNotFoundError:
             return
         self.sidebar.put(item)
+        if item.deleted:  # a recording that holds nothing, say
+            self.on_gone([item.id])
         self.page.update_item(item)
         self._update_queue()
 

@@ -111,6 +111,9 @@ def test_no_microphone_is_said(qtbot: QtBot, bench: Bench) -> None:
     qtbot.waitUntil(lambda: "no microphone" in desktop.window.undo_bar.text, timeout=JOB_MS)
     qtbot.waitUntil(lambda: not bench.items(), timeout=JOB_MS)
     assert not in_window.bar.isVisible()
+    window = desktop.window
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.idle)  # no page of nothing
+    assert window.page.item is None
     bench.microphones.plugged.append(microphone("new"))
     in_window.on_record_wanted()
     speak(bench, sound(SAMPLES[1]), 50.0).join()
