@@ -63,7 +63,7 @@ def test_whole_tour_with_the_sample(qtbot: QtBot, bench: Bench, desktop: Desktop
     tour.bar.go_on.click()
     qtbot.waitUntil(lambda: tour.step == 1)
     bench.wait_for("squirrel.wav", ItemState.DONE)
-    assert page.model.lines
+    qtbot.waitUntil(lambda: bool(page.model.lines))  # the window hears of it later than the disk
     seen = []
     while tour.step is not None:
         seen.append((tour.bar.text.text(), tour.ring.target))
