@@ -117,6 +117,17 @@ class Keyboard:
             raise HotkeyError(name, "this keyboard has no such key")
         return self._codes[name][0]
 
+    def idle_code(self) -> int | None:
+        """Give a key code that means nothing and would repeat; None if this keyboard has none."""
+        info, repeats = (
+            self._display.display.info,
+            self._display.get_keyboard_control().auto_repeats,
+        )
+        first = info.min_keycode
+        rows = self._display.get_keyboard_mapping(first, info.max_keycode - first + 1)
+        idle = [code for code, row in enumerate(rows, start=first) if not any(row)]
+        return next((code for code in reversed(idle) if repeats[code // 8] >> code % 8 & 1), None)
+
     def mask(self, modifiers: Iterator[str] | frozenset[str]) -> int:
         """Give the mask of some modifiers."""
         found = 0

@@ -5,11 +5,17 @@
 
 While a grabbed key is down the server gives us the whole keyboard. That is what we want (the held
 key must not type), except when text is to be inserted meanwhile: ``yield_keyboard`` ends the grab,
-stops this one key's automatic repeat, which would start the grab again, and then only polls.
+stops this one key's automatic repeat, which would start the grab again or type, and then only
+polls. CRITICAL: to switch the repeat off holds for the next press only; the one that is going on
+ends when another key is struck (X.Org server, xkb/xkbAccessX.c), and so one that means nothing is.
+
+The keyboard's map may change at any time, by another layout or by our own typing. What is grabbed
+follows it; a chord whose key the new map lacks waits for a map that has it.
 """
 
 from __future__ import annotations
 
+import logging
 from itertools import zip_longest
 from typing import Any
 
@@ -20,7 +26,9 @@ from Xlib.ext import xtest
 from app.dictation.chord import Chord
 from app.dictation.keys import OnKey
 from app.dictation.x11 import Keyboard, closed_connection, open_display
-from app.errors import HotkeyTakenError
+from app.errors import HotkeyError, HotkeyTakenError
+
+_log = logging.getLogger(__name__)
 
 
 class X11Keys:
@@ -40,7 +48,7 @@ class X11Keys:
         self._root = self._display.screen().root
         self._keyboard = Keyboard(self._display)
         self._chords: dict[str, Chord] = {}
-        self._codes: dict[str, int] = {}
+        self._grabs: dict[str, list[tuple[int, int]]] = {}  # key codes and masks of each chord
         self._down: set[str] = set()
         self._silenced: set[int] = set()  # key codes whose automatic repeat we stopped
 
@@ -48,8 +56,8 @@ class X11Keys:
         """Take a chord from all other programs."""
         with closed_connection():
             self.free(name)
-            code = self._keyboard.code(chord.key)
-            self._chords[name], self._codes[name] = chord, code
+            grabs = self._grabs_of(chord)
+            self._chords[name], self._grabs[name] = chord, grabs
             if not self._grab(name):
                 self.free(name)
                 raise HotkeyTakenError(str(chord))
@@ -61,31 +69,37 @@ class X11Keys:
         with closed_connection():
             self._ungrab(name)
             self._display.sync()
-        del self._chords[name], self._codes[name]
+        del self._chords[name], self._grabs[name]
         self._down.discard(name)
 
     def is_held(self, name: str) -> bool:
         """Ask the keyboard itself."""
         with closed_connection():
-            return name in self._codes and self._codes[name] in self._keyboard.down()
+            return self._code(name) in self._keyboard.down()
 
     def replay(self, name: str) -> None:
         """Strike the chord for the program in front."""
+        code = self._code(name)
+        if code is None:
+            return
         with closed_connection():
             self._ungrab(name)
             held = self._keyboard.down_modifiers()
             missing = [m for m in self._chords[name].in_order if m not in held]
-            codes = [*map(self._keyboard.modifier_code, missing), self._codes[name]]
-            for code in codes:
-                xtest.fake_input(self._display, X.KeyPress, code)
-            for code in reversed(codes):
-                xtest.fake_input(self._display, X.KeyRelease, code)
+            codes = [*map(self._keyboard.modifier_code, missing), code]
+            for pressed in codes:
+                xtest.fake_input(self._display, X.KeyPress, pressed)
+            for released in reversed(codes):
+                xtest.fake_input(self._display, X.KeyRelease, released)
             self._grab(name)
 
     def yield_keyboard(self) -> None:
         """Let others get keys although a grabbed one is held."""
         with closed_connection():
-            for code in {self._codes[name] for name in self._down} - self._silenced:
+            codes = {code for name in self._down if (code := self._code(name)) is not None}
+            if codes - self._silenced:
+                self._end_repeat()
+            for code in codes - self._silenced:
                 self._display.change_keyboard_control(
                     key=code, auto_repeat_mode=X.AutoRepeatModeOff
                 )
@@ -130,13 +144,13 @@ class X11Keys:
         for name, chord in self._chords.items():
             wanted = self._keyboard.mask(chord.modifiers)
             exact = held == wanted or (bool(self._down) and held & wanted == wanted)
-            if self._codes[name] == event.detail and exact and name not in self._down:
+            if self._code(name) == event.detail and exact and name not in self._down:
                 self._down.add(name)
                 self._on_key(name, True)
                 return
 
     def _take_release(self, code: int) -> None:
-        names = [name for name in self._down if self._codes[name] == code]
+        names = [name for name in self._down if self._code(name) == code]
         if names and code not in self._keyboard.down():
             for name in names:
                 self._down.discard(name)
@@ -148,35 +162,60 @@ class X11Keys:
             self._silenced.discard(code)
             self._take_release(code)
 
+    def _end_repeat(self) -> None:
+        """Strike a key that means nothing; nobody sees it, for the keyboard is still ours."""
+        code = self._keyboard.idle_code()
+        if code is not None:
+            xtest.fake_input(self._display, X.KeyPress, code)
+            xtest.fake_input(self._display, X.KeyRelease, code)
+
     def _repeat_again(self, code: int) -> None:
         self._display.change_keyboard_control(key=code, auto_repeat_mode=X.AutoRepeatModeOn)
         self._display.sync()
 
     def _follow_map(self) -> None:
-        """Grab again what has another key code in the new map."""
+        """Grab again what lies elsewhere in the new map."""
         self._keyboard.read_map()
+        lost = []  # keys whose release would not be known as theirs
         for name, chord in self._chords.items():
-            code = self._keyboard.code(chord.key)
-            if code != self._codes[name]:
+            try:
+                grabs = self._grabs_of(chord)
+            except HotkeyError as exc:
+                _log.warning("until the keyboard has another map: %s", exc)
+                grabs = []
+            if grabs != self._grabs[name]:
                 self._ungrab(name)
-                self._codes[name] = code
+                self._grabs[name] = grabs
                 self._grab(name)
+                lost.append(name)
+        for name in self._down.intersection(lost):
+            self._down.discard(name)
+            self._on_key(name, False)
+
+    def _code(self, name: str) -> int | None:
+        """Give the key code of a chord; None if it has none, or there is no such chord."""
+        return next((code for code, _ in self._grabs.get(name, ())), None)
+
+    def _grabs_of(self, chord: Chord) -> list[tuple[int, int]]:
+        """List what to grab for a chord: its key with its modifiers, in all states of the locks.
+
+        Raises:
+            HotkeyError: this keyboard has no such key.
+        """
+        code, mask = self._keyboard.code(chord.key), self._keyboard.mask(chord.modifiers)
+        return [(code, mask | locks) for locks in self._keyboard.lock_masks]
 
     def _grab(self, name: str) -> bool:
-        """Grab a chord in all states of the locks; returns whether nobody else has it."""
-        mask = self._keyboard.mask(self._chords[name].modifiers)
+        """Grab a chord; returns whether nobody else has it."""
         refused = CatchError(BadAccess)
-        for locks in self._keyboard.lock_masks:
-            self._root.grab_key(
-                self._codes[name], mask | locks, False, X.GrabModeAsync, X.GrabModeAsync, refused
-            )
+        for code, mask in self._grabs[name]:
+            self._root.grab_key(code, mask, False, X.GrabModeAsync, X.GrabModeAsync, refused)
         self._display.sync()
         return refused.get_error() is None
 
     def _ungrab(self, name: str) -> None:
-        mask = self._keyboard.mask(self._chords[name].modifiers)
-        for locks in self._keyboard.lock_masks:
-            self._root.ungrab_key(self._codes[name], mask | locks)
+        for code, mask in self._grabs[name]:
+            self._root.ungrab_key(code, mask)
 
 
 def _is_repeat(event: Any, following: Any) -> bool:
