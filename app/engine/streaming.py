@@ -36,16 +36,17 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeAlias
+from dataclasses import replace
+from typing import Protocol
 
 from app.audio.speech_tracker import SpeechTracker
 from app.audio.vad import SpeechGate
 from app.engine.cancel import CancelToken
 from app.engine.clip import ClipRecognizer
-from app.engine.growing_clip import GrowingClips, Savings
+from app.engine.growing_clip import GrowingClips
 from app.engine.hypothesis import parse_hypothesis
 from app.engine.recognizer import Clips, Recognizer
+from app.engine.stream_types import PartialText, StreamEvent, StreamOptions, UtteranceDone
 from app.engine.types import (
     SAMPLE_RATE,
     AudioChunk,
@@ -55,69 +56,20 @@ from app.engine.types import (
     SegmentDone,
     TranscribeOptions,
 )
-from app.engine.utterances import PauseOptions, Span, Tracker, UtteranceSplitter
+from app.engine.utterances import Span, Tracker, UtteranceSplitter
+
+__all__ = [
+    "PartialText",
+    "StreamClips",
+    "StreamEvent",
+    "StreamOptions",
+    "StreamingRecognizer",
+    "UtteranceDone",
+    "open_stream",
+]
 
 _BLOCK = SAMPLE_RATE // 4  # looked at together: an utterance that ends in it is decoded before more
 _BREATH = SAMPLE_RATE // 10  # of silence: a pause may have begun
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamOptions:
-    """What may be chosen for one stream.
-
-    Attributes:
-        transcribe: language, context, hot words, gate: as for a file.
-        first_s: speech after which the first text is shown.
-        step_s: new sound after which the open utterance is decoded again.
-        max_duty: most seconds of computing that partial texts may take per second of sound; where
-            decoding is slow they come less often, so that final texts are not late.
-        pauses: when an utterance is over; never longer than the model is good at.
-        savings: optimisations, for tests and benchmarks.
-    """
-
-    transcribe: TranscribeOptions = field(default_factory=TranscribeOptions)
-    first_s: float = 0.6
-    step_s: float = 1.0
-    max_duty: float = 0.5
-    pauses: PauseOptions = field(default_factory=PauseOptions)
-    savings: Savings = field(default_factory=Savings)
-
-    def __post_init__(self) -> None:
-        if min(self.first_s, self.step_s, self.max_duty) <= 0:
-            raise ValueError(f"first_s, step_s and max_duty must be positive: {self}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartialText:
-    """The open utterance as it is understood so far.
-
-    Attributes:
-        start_s, end_s: what was heard of it, from the start of the stream.
-        open: the whole of it; any of it may still change. May be "".
-    """
-
-    start_s: float
-    end_s: float
-    open: str
-
-    @property
-    def settled(self) -> str:
-        """Text that cannot change any more: none before the utterance is done."""
-        return ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UtteranceDone:
-    """An utterance is over; its text is final.
-
-    Attributes:
-        segment: times are from the start of the stream; the text is "" if it was no speech.
-    """
-
-    segment: Segment
-
-
-StreamEvent: TypeAlias = PartialText | UtteranceDone
 
 
 class StreamClips(Clips, Protocol):
@@ -153,7 +105,8 @@ class StreamingRecognizer:
         limit_s = min(options.pauses.max_open_s, recognizer.manifest.max_chunk_s)
         self._options = replace(options.transcribe, language=language)
         self._first_s, self._step_s = options.first_s, options.step_s
-        self._max_duty = options.max_duty
+        self._max_duty, self._mean_duty = options.max_duty, options.mean_duty
+        self._credit_s = options.credit_s
         self._recognizer = recognizer
         self._clips = clips
         self._clock = clock
@@ -164,6 +117,7 @@ class StreamingRecognizer:
         self._early: Segment | None = None  # of the open utterance, if it ends where it seems to
         self._shown_end = 0  # last sample of the last partial text
         self._partial_s = 0.0  # what it cost
+        self._spent_s = 0.0  # on texts of the open utterance that were not its last
         self._n_heard = 0  # samples that are text, or silence
 
     @property
@@ -240,7 +194,7 @@ class StreamingRecognizer:
         if segment is None or _place(segment) != (span.chunk.start_s, span.chunk.end_s):
             segment = self._final(span.chunk, cancel)
         self._closed.popleft()
-        self._early, self._partial_s = None, 0.0
+        self._early, self._partial_s, self._spent_s = None, 0.0, 0.0
         self._n_heard = span.chunk.start_sample + len(span.chunk.waveform)
         if segment.text or span.has_speech:
             yield UtteranceDone(segment=segment)
@@ -253,7 +207,9 @@ class StreamingRecognizer:
         raise AssertionError("every chunk gives a segment")
 
     def _finish_early(self, chunk: AudioChunk, cancel: CancelToken | None) -> PartialText:
+        began = self._clock()
         self._early = self._final(chunk, cancel)
+        self._spent_s += self._clock() - began
         self._shown_end = self._n_heard = chunk.start_sample + len(chunk.waveform)
         return PartialText(start_s=chunk.start_s, end_s=chunk.end_s, open=self._early.text)
 
@@ -268,12 +224,19 @@ class StreamingRecognizer:
             return 0  # it will soon be over, or goes on; there is nothing new
         wanted_s = self._step_s if shown > splitter.onset else self._first_s
         step_s = max(wanted_s, self._partial_s / self._max_duty)
-        return splitter.heard if splitter.heard - shown >= step_s * SAMPLE_RATE else 0
+        is_due = splitter.heard - shown >= step_s * SAMPLE_RATE
+        return splitter.heard if is_due and self._can_afford() else 0
+
+    def _can_afford(self) -> bool:
+        """Whether another partial text, as dear as the last one, keeps to the mean."""
+        open_s = (self._splitter.heard - self._splitter.start) / SAMPLE_RATE
+        return self._spent_s + self._partial_s <= self._mean_duty * open_s + self._credit_s
 
     def _partial(self, chunk: AudioChunk, cancel: CancelToken | None) -> PartialText:
         began = self._clock()
         hypothesis = self._clips.preview(chunk.waveform, self._options, cancel)
         self._partial_s = self._clock() - began
+        self._spent_s += self._partial_s
         self._shown_end = self._n_heard = chunk.start_sample + len(chunk.waveform)
         _, text = parse_hypothesis(hypothesis.text, self._options.language)
         text = text.rstrip("\ufffd")

@@ -72,6 +72,7 @@ def bench_stream(options: StreamBenchOptions) -> StreamReport:
         tokens_per_s=options.tokens_per_s,
         step_s=options.step_s,
         max_duty=options.max_duty,
+        mean_duty=options.mean_duty,
         n_threads=options.n_threads,
         n_rounds=options.n_rounds,
         keeps_up=options.keeps_up,
@@ -134,6 +135,7 @@ class _Bench:
             transcribe=TranscribeOptions(language=language),
             step_s=self.options.step_s,
             max_duty=self.options.max_duty,
+            mean_duty=self.options.mean_duty,
         )
         tracker: Tracker = SpeechTracker(self.gate)
         if is_forced:

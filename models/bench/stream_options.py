@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.engine.growing_clip import Savings
 from app.engine.machine import default_threads
+from app.engine.streaming import StreamOptions
 from models.bench.entry import between, count, positive
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
@@ -32,6 +33,7 @@ class StreamBenchOptions:
         tokens_per_s: None to recognise; else one utterance of seconds, with forced tokens.
         step_s: new sound after which a partial text is due.
         max_duty: seconds of computing for partial texts per second of sound, at most.
+        mean_duty: the same over a whole utterance.
         variants: names of ``VARIANTS``.
         keeps_up: count with a machine that is fast enough for every partial text.
         cpu_clock: what computing takes is processor time divided by the threads.
@@ -43,6 +45,7 @@ class StreamBenchOptions:
     seconds: float
     step_s: float
     max_duty: float
+    mean_duty: float
     n_threads: int
     n_rounds: int
     variants: tuple[str, ...]
@@ -61,6 +64,7 @@ def parse_stream_options(arguments: Sequence[str]) -> StreamBenchOptions:
         seconds=found.seconds,
         step_s=found.step,
         max_duty=found.duty,
+        mean_duty=found.mean_duty,
         n_threads=found.threads,
         n_rounds=found.rounds,
         variants=tuple(found.variant or VARIANTS),
@@ -92,6 +96,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--step", type=positive, default=1.0, help="seconds between partial texts")
     parser.add_argument(
         "--duty", type=positive, default=0.5, help="of partial texts: at most so many s per s"
+    )
+    parser.add_argument(
+        "--mean-duty",
+        type=positive,
+        default=StreamOptions().mean_duty,
+        help="the same over a whole utterance",
     )
     parser.add_argument("--threads", type=count, default=default_threads())
     parser.add_argument("--rounds", type=count, default=3, help="the median one counts")

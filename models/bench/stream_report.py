@@ -40,6 +40,7 @@ class StreamReport:
     tokens_per_s: float | None
     step_s: float
     max_duty: float
+    mean_duty: float
     n_threads: int
     n_rounds: int
     keeps_up: bool
@@ -69,6 +70,7 @@ class StreamReport:
             "tokens_per_s": self.tokens_per_s,
             "step_s": self.step_s,
             "max_duty": self.max_duty,
+            "mean_duty": self.mean_duty,
             "n_threads": self.n_threads,
             "n_rounds": self.n_rounds,
             "keeps_up": self.keeps_up,
@@ -88,7 +90,10 @@ class StreamReport:
         machine = self.machine
         clock = "processor time / threads" if self.cpu_clock else "wall clock"
         busy = " **The machine was busy.**" if machine.is_busy else ""
-        limit = f"or less often, so that they take at most {self.max_duty:g} s per s"
+        limit = (
+            f"or less often, so that they take at most {self.max_duty:g} s per s, "
+            f"{self.mean_duty:g} over an utterance"
+        )
         if self.keeps_up:
             limit = "however long it takes (--keeps-up)"
         return (

@@ -226,8 +226,26 @@ def test_stream_that_lags_skips_partial_texts_but_no_sound() -> None:
 def test_stream_slow_decoding_leaves_time_for_others() -> None:
     clips = ListeningClips()
     clips.preview_s = 3.0
-    shown = partials(run(stream_over(clips), sound((12.0, True), (1.0, False))))
+    options = StreamOptions(mean_duty=9.0)
+    shown = partials(run(stream_over(clips, options), sound((12.0, True), (1.0, False))))
     assert [event.end_s for event in shown] == pytest.approx([0.6, 6.6, 12.3], abs=0.15)
+
+
+def test_stream_long_utterance_has_fewer_partial_texts_and_a_short_one_all() -> None:
+    clips = ListeningClips()
+    clips.preview_s = 0.4
+    options = StreamOptions(mean_duty=0.2, credit_s=1.0)
+    waveform = sound((28.0, True), (1.0, False), (3.0, True), (1.0, False))
+    events = run(stream_over(clips, options), waveform)
+    ends_s = [event.end_s for event in partials(events)]
+    assert [end_s for end_s in ends_s if end_s < 4] == pytest.approx([0.7, 1.7, 2.8, 3.9], abs=0.1)
+    long = [end_s for end_s in ends_s if end_s < 28]
+    assert 14 <= len(long) <= (0.2 * 28 + 1.0) / 0.4 + 1
+    short = [end_s - 28.3 for end_s in ends_s if 28.5 < end_s < 32]
+    assert len(short) == 3  # the next one begins with a new budget
+    every = run(stream_over(ListeningClips(), StreamOptions(mean_duty=9.0)), waveform)
+    assert len(partials(every)) > len(ends_s)
+    assert texts(every) == texts(events)
 
 
 def test_stream_a_slow_decoding_does_not_delay_the_next_utterance() -> None:
@@ -349,6 +367,12 @@ def test_stream_empty_blocks_and_nothing_at_all() -> None:
 
 
 def test_options_refuse_nonsense() -> None:
-    for wrong in ({"first_s": 0.0}, {"step_s": 0.0}, {"max_duty": 0.0}):
+    for name, value in (
+        ("first_s", 0),
+        ("step_s", 0),
+        ("max_duty", 0),
+        ("mean_duty", 0),
+        ("credit_s", -1),
+    ):
         with pytest.raises(ValueError):
-            StreamOptions(**wrong)
+            StreamOptions(**{name: value})  # type: ignore[arg-type]
