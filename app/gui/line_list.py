@@ -11,12 +11,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCursor, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QCursor,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView, QPushButton, QWidget
 
 from app.gui.lines_delegate import LinesDelegate
 from app.gui.lines_model import Index, LinesModel
 
+_CHOOSING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 _BOTTOM_PX = 12  # so near to the end counts as the end
 _NEAR_ROWS = 25  # rows around a place that is gone to: more than a screen shows
 
@@ -185,7 +193,9 @@ class LineList(QListView):
 
     @Slot(QModelIndex)
     def on_clicked(self, index: QModelIndex) -> None:
-        """Play from the line that was clicked."""
+        """Play from the line that was clicked; with Ctrl or Shift it is only chosen."""
+        if QGuiApplication.keyboardModifiers() & _CHOOSING:
+            return
         line = self.lines.line(index.row())
         if line is not None:
             where = self.viewport().mapFromGlobal(QCursor.pos())

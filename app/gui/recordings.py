@@ -23,7 +23,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.audio.microphones import Microphone
 from app.audio.notices import Failed, Finished, Notice
 from app.engine.cancel import CancelToken
-from app.errors import AlreadyRecordingError, ItemNotFoundError, SongshuError
+from app.errors import AlreadyRecordingError, SongshuError
 from app.gui import words
 from app.gui.engine import QUEUED, Engine
 from app.gui.events import (
@@ -386,9 +386,7 @@ class Recordings(QObject):
             elif one.failed:  # it waits like any file and goes on from where it is
                 self._library.pause(one.item_id)
                 self._engine.resume(one.item_id)
-        except ItemNotFoundError:
-            return
-        except SongshuError as exc:
+        except (SongshuError, OSError) as exc:  # deleted meanwhile; a file that somebody reads
             _log.warning("item %d keeps its state: %s", one.item_id, exc)
         self.item_changed.emit(one.item_id)
 

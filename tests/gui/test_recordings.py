@@ -289,6 +289,32 @@ def test_tap_leaves_no_trace(
     assert not list(tmp_path.glob("*.wav*"))
 
 
+@pytest.mark.parametrize("trouble", ["deleted", "in use"])
+def test_end_is_told_whatever_became_of_the_item(
+    recordings: Recordings,
+    heard: Heard,
+    system: FakeSystem,
+    library: Library,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: str,
+) -> None:
+    """Else the bar of the recording would stay for ever."""
+    item_id = begin(recordings)
+    speak(system, sound(CLIP)[:3000])
+    if trouble == "deleted":
+        library.purge([item_id])
+        recordings.cancel(1)
+    else:  # as Windows says while a virus scanner reads the file
+
+        def refuse(_path: Path, missing_ok: bool = False) -> None:
+            raise PermissionError(13, "in use")
+
+        monkeypatch.setattr(Path, "unlink", refuse)
+        recordings.cancel(1, was_tap=True)
+    heard.wait(heard.changed, item_id)
+    assert recordings.item_of(1) is None
+
+
 def test_recording_that_was_given_up_stays_in_the_history(
     recordings: Recordings, heard: Heard, system: FakeSystem, library: Library
 ) -> None:

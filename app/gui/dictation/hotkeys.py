@@ -132,6 +132,7 @@ class Hotkeys(QObject):
                 _log.warning("shortcuts: %s", exc)
             self._source = None
         self._chords = {}
+        self._is_active = False  # a source that comes later is asked for Esc anew
 
     @Slot()
     def on_ready(self) -> None:

@@ -209,6 +209,17 @@ def test_system_that_goes_is_told_once(bench: Bench) -> None:
     assert keyboard.calls == ["close"]
 
 
+def test_escape_is_taken_again_after_the_system_went_and_came(bench: Bench) -> None:
+    bench.hotkeys.apply(OPTIONS)
+    bench.hotkeys.set_active(True)
+    bench.keys().gone = KeyboardError("gone")
+    bench.hotkeys.on_ready()
+    bench.hotkeys.set_active(False)  # the dictation has ended
+    bench.hotkeys.apply(OPTIONS)
+    bench.hotkeys.set_active(True)
+    assert "cancel" in bench.keys().grabbed
+
+
 def test_keyboard_is_left_to_others_only_while_held(bench: Bench) -> None:
     bench.hotkeys.apply(OPTIONS)
     assert not bench.hotkeys.let_go()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
@@ -93,6 +94,27 @@ def test_click_on_a_word_plays_from_there(window: MainWindow) -> None:
     page.on_played(1, start)
     page.on_played(1, later)
     assert positions[0] == 5.0 < positions[1] < 10.0
+
+
+@pytest.mark.parametrize(
+    ("modifier", "plays"),
+    [
+        (Qt.KeyboardModifier.NoModifier, True),
+        (Qt.KeyboardModifier.ControlModifier, False),
+        (Qt.KeyboardModifier.ShiftModifier, False),
+    ],
+)
+def test_lines_are_chosen_together_without_playing_them(
+    qtbot: QtBot, window: MainWindow, modifier: Qt.KeyboardModifier, plays: bool
+) -> None:
+    lines = window.page.list
+    lines.setCurrentIndex(window.page.model.index(0))
+    played: list[int] = []
+    lines.played.connect(lambda row, _character: played.append(row))
+    where = lines.visualRect(window.page.model.index(1)).center()
+    qtbot.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, modifier, where)
+    assert played == ([1] if plays else [])
+    assert lines.chosen_rows() == ([1] if plays else [0, 1])
 
 
 def test_half_a_second_by_keys(qtbot: QtBot, bench: Bench, window: MainWindow) -> None:
