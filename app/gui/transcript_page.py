@@ -96,10 +96,13 @@ class TranscriptPage(QWidget):
             item: the newest state of it.
             line_id: a line to go to.
         """
+        is_same = self._item is not None and self._item.id == item.id
+        live = self.model.live if is_same and item.state is ItemState.RUNNING else None
         self._set_item(item)
         self.model.clear()
         self.list.set_playing(None)
         self._take_lines(self._library.lines(item.id))
+        self.model.set_live(live)  # words that were shown stay until there are more
         self.list.begin(follow=item.state not in _ENDED and not item.is_redone)
         self._show_state()
         row = self.model.row_of(line_id) if line_id is not None else None

@@ -175,3 +175,18 @@ def test_click_plays_from_there_and_the_heard_line_is_marked(
     desktop.window.show_idle()
     qtbot.waitUntil(lambda: not desktop.player.is_playing)
     assert not desktop.player.isVisible()
+
+
+def test_words_that_are_shown_stay_when_their_page_is_shown_again(
+    bench: Bench, window: MainWindow
+) -> None:
+    """As at the end of a recording: only then it can be played."""
+    (item,) = bench.library.add_files(["talk.wav"], JobOptions())
+    assert bench.library.take_next() is not None
+    window.show_item(item.id)
+    live = LiveText(item_id=item.id, start_s=0, end_s=1, text="It was raining", n_settled=6)
+    window.page.on_live_text_changed(live)
+    window.show_item(item.id)
+    assert window.page.model.live == live
+    window.show_item(bench.item("first.wav").id)
+    assert window.page.model.live is None
