@@ -1,7 +1,7 @@
 """Recordings that a crash, a kill or a power cut left unfinished.
 
     for unfinished in find_unfinished(folder):   # at the start of the program
-        recover(unfinished)  →  Recording                     # or discard(unfinished)
+        recover(unfinished)  →  Recording
 
 In: the folder of recordings. Out: normal WAV files. A recording is in a file from its first sample
 on (``app.audio.journal``), so recovering one is to write two lengths and rename it: at most the
@@ -81,18 +81,6 @@ def recover(unfinished: Unfinished) -> Recording:
     except OSError as exc:
         raise journal_file.write_error(path, exc) from exc
     return Recording(path=path, started_at=unfinished.started_at, duration_s=unfinished.duration_s)
-
-
-def discard(unfinished: Unfinished) -> None:
-    """Delete it for good.
-
-    Raises:
-        RecordingWriteError: it cannot be deleted.
-    """
-    try:
-        unfinished.path.unlink(missing_ok=True)
-    except OSError as exc:
-        raise journal_file.write_error(unfinished.path, exc) from exc
 
 
 def _look_at(path: Path) -> list[Unfinished]:

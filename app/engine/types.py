@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray: TypeAlias = npt.NDArray[np.float32]
-IntArray: TypeAlias = npt.NDArray[np.int32]
 
 SAMPLE_RATE = 16_000  # Hz: the only rate inside the engine
 NO_SPEECH = ""  # language of a segment in which nobody speaks

@@ -18,7 +18,7 @@ import pytest
 from app.audio.journal import Journal
 from app.audio.journal_file import HEADER_BYTES
 from app.audio.recorder import Recorder
-from app.audio.recovery import Unfinished, discard, find_unfinished, recover
+from app.audio.recovery import Unfinished, find_unfinished, recover
 from app.errors import RecordingWriteError
 from tests.audio.fake_microphone import FakeSystem
 from tests.audio.signals import read_clip
@@ -220,25 +220,16 @@ def test_oldest_comes_first(tmp_path: Path) -> None:
     assert [unfinished.started_at.day for unfinished in find_unfinished(tmp_path)] == [1, 2, 3]
 
 
-def test_discarded_leftover_is_gone(tmp_path: Path) -> None:
-    leftover(tmp_path, 300)
-    (unfinished,) = find_unfinished(tmp_path)
-    discard(unfinished)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_leftover_that_vanished_cannot_be_recovered(tmp_path: Path) -> None:
     path = tmp_path / "2026-11-25 17.20.05.wav.part"
     with pytest.raises(RecordingWriteError, match="No such file"):
         recover(Unfinished(path=path, started_at=START, n_samples=10))
 
 
-def test_leftover_that_cannot_be_deleted(tmp_path: Path) -> None:
-    path = tmp_path / "folder.wav.part"
-    path.mkdir()
-    with pytest.raises(RecordingWriteError):
-        discard(Unfinished(path=path, started_at=START, n_samples=10))
+def test_folder_of_that_name_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "folder.wav.part").mkdir()
     assert find_unfinished(tmp_path) == []
+    assert (tmp_path / "folder.wav.part").is_dir()
 
 
 def test_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
