@@ -200,7 +200,7 @@ class ExportDialog(QDialog):
         self.on_changed()
 
     def _show_preview(self, choice: ExportChoice) -> None:
-        text = make_preview(self._items[0].document, choice)
+        text = make_preview(self._items[0].whole(), choice)
         if choice.fmt in RENDERED:
             self.preview.setMarkdown(text)
         else:

@@ -1,11 +1,13 @@
 """What an export will do, worked out before it does anything: names, clashes, a preview. No Qt.
 
 documents + choice -> plan (a path each, numbered where the name is taken) -> work -> outcome
+
+Thousands may be marked at once: their lines are read when they are written, beside the GUI thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,11 +32,22 @@ class Exportable:
     """A transcript that can be exported.
 
     Attributes:
+        document: what it is called and when it was made; all of it, if there is no ``read``.
         folder: where its recording lies.
+        read: gives the document with its lines; it may be called from any thread.
     """
 
     document: Document
     folder: Path
+    read: Callable[[], Document] | None = None
+
+    def whole(self) -> Document:
+        """Give the document with its lines.
+
+        Raises:
+            SongshuError: they cannot be read.
+        """
+        return self.document if self.read is None else self.read()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +101,9 @@ def make_plan(items: Sequence[Exportable], choice: ExportChoice) -> ExportPlan:
     n_numbered = 0
     paths: list[Path] = []
     for item in items:
-        wanted = _folder(item, choice) / file_name(choice.template, item.document, choice.fmt)
+        needs_lines = "{language}" in choice.template
+        document = item.whole() if needs_lines else item.document
+        wanted = _folder(item, choice) / file_name(choice.template, document, choice.fmt)
         path = _free(wanted, taken, next_numbers)
         n_numbered += path != wanted
         taken.add(path)
@@ -140,7 +155,7 @@ def export_work(items: Sequence[Exportable], choice: ExportChoice) -> Work:
 
 def _write(item: Exportable, choice: ExportChoice) -> Path:
     return export(
-        item.document,
+        item.whole(),
         choice.fmt,
         _folder(item, choice),
         template=choice.template,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -182,6 +184,36 @@ def test_several_are_exported_at_once(qtbot: QtBot, dialog: ExportDialog, tmp_pa
     dialog.show_items(items)
     assert "30 files will be written; the first is t0.txt" in dialog.target.text
     assert len(run(qtbot, dialog)) == len(list(tmp_path.glob("t*.txt"))) == 30
+
+
+def test_lines_of_many_are_read_when_they_are_written_and_not_by_the_window(
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+) -> None:
+    readers: list[tuple[int, threading.Thread]] = []
+
+    def read(number: int) -> Document:
+        readers.append((number, threading.current_thread()))
+        return document(f"t{number}")
+
+    items = [
+        Exportable(document=document(f"t{n}", 0), folder=tmp_path, read=partial(read, n))
+        for n in range(30)
+    ]
+    dialog.show_items(items)
+    assert TEXT in dialog.preview.toPlainText()
+    assert {number for number, _ in readers} == {0}  # for the preview
+    readers.clear()
+    paths = run(qtbot, dialog)
+    assert all(TEXT in path.read_text("utf-8") for path in paths)
+    elsewhere = [n for n, thread in readers if thread is not threading.main_thread()]
+    assert elsewhere == list(range(30))
+
+
+def test_name_with_the_language_is_the_one_that_is_announced(tmp_path: Path) -> None:
+    head = replace(document(n_lines=0), language="")
+    item = Exportable(document=head, folder=tmp_path, read=document)
+    (path,) = make_plan([item], choice(template="{name}.{language}")).paths
+    assert path.name == "Squirrels 松鼠.en.txt"
 
 
 def test_last_choice_is_remembered(
