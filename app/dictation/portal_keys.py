@@ -5,8 +5,9 @@
     Activated(session, id) / Deactivated(session, id) -> on_key
 
 A session binds its shortcuts once, all together; other shortcuts need another session. So ``grab``
-and ``free`` only note what is wanted and ``poll`` binds it. What Wayland does not allow is missing:
-the keyboard cannot be asked, a tap cannot be passed on, Esc cannot be taken for a while.
+and ``free`` only note what is wanted and ``poll`` binds it. A portal that ends takes its sessions
+along; the bus starts another one when we ask it. What Wayland does not allow is missing: the
+keyboard cannot be asked, a tap cannot be passed on, Esc cannot be taken for a while.
 
 jeepney and not QtDBus: from Python QtDBus cannot write the type a(sa{sv}), and this way the module
 knows no Qt.
@@ -63,6 +64,7 @@ class PortalKeys:
 
     def __init__(self, on_key: OnKey, bus: str = "SESSION", app_id: str = "songshu") -> None:
         self._on_key = on_key
+        self._app_id = app_id
         self._chords: dict[str, Chord] = {}
         self._down: set[str] = set()
         self._is_due = False
@@ -75,7 +77,7 @@ class PortalKeys:
         except _ERRORS as exc:
             raise KeyboardError(f"there is no session bus ({exc})") from exc
         try:
-            self._introduce(app_id)
+            self._introduce()
         except _ERRORS as exc:
             self._bus.close()
             raise KeyboardError(f"the desktop's portal does not answer ({exc})") from exc
@@ -106,10 +108,10 @@ class PortalKeys:
     def poll(self) -> None:
         """Bind what is wanted, and read what has come."""
         try:
-            if self._is_due and not self._request:
-                self._create_session()
+            self._renew()
             while (message := self._next_message()) is not None:
                 self._take(message)
+            self._renew()
         except (OSError, EOFError) as exc:
             raise KeyboardError(f"the desktop's portal has gone ({exc})") from exc
 
@@ -123,17 +125,23 @@ class PortalKeys:
             self._close_session()
         self._bus.close()
 
-    def _introduce(self, app_id: str) -> None:
+    def _introduce(self) -> None:
         """Listen to the portal, and say who we are; older portals know that without."""
-        for interface in (_SHORTCUTS.interface, _REQUEST):
-            rule = MatchRule(type="signal", sender=_BUS_NAME, interface=interface)
+        rules = [
+            MatchRule(type="signal", sender=_BUS_NAME, interface=interface)
+            for interface in (_SHORTCUTS.interface, _REQUEST, _SESSION)
+        ]
+        rules.append(MatchRule(type="signal", member="NameOwnerChanged"))
+        rules[-1].add_arg_condition(0, _BUS_NAME)
+        for rule in rules:
             self._ask(message_bus.AddMatch(rule))
-        registered = self._bus.send_and_get_reply(
-            new_method_call(_REGISTRY, "Register", "sa{sv}", (app_id, {})), timeout=_ANSWER_S
-        )
+        registered = self._bus.send_and_get_reply(self._registration(), timeout=_ANSWER_S)
         if registered.header.message_type is MessageType.error:
             _log.info("the portal knows no registry: %s", registered.body)
         self._ask(Properties(_SHORTCUTS).get("version"))
+
+    def _registration(self) -> Message:
+        return new_method_call(_REGISTRY, "Register", "sa{sv}", (self._app_id, {}))
 
     def _ask(self, message: Message) -> Any:
         reply = self._bus.send_and_get_reply(message, timeout=_ANSWER_S)
@@ -146,6 +154,19 @@ class PortalKeys:
             return self._bus.receive(timeout=0)
         except TimeoutError:
             return None
+
+    def _renew(self) -> None:
+        """Have a session with what is wanted now."""
+        if self._is_due and not self._request:
+            self._create_session()
+
+    def _lose_portal(self) -> None:
+        """Begin anew with the next portal."""
+        self._session = self._request = ""
+        for name in sorted(self._down):
+            self._take_key(name, down=False)
+        self._is_due = bool(self._chords)
+        self._bus.send(self._registration())
 
     def _create_session(self) -> None:
         self._is_due = False
@@ -196,6 +217,11 @@ class PortalKeys:
             self._take_response(*message.body)
         elif member in ("Activated", "Deactivated") and message.body[0] == self._session:
             self._take_key(message.body[1], down=member == "Activated")
+        elif member == "NameOwnerChanged" and message.body[1]:  # it had an owner, who is gone
+            self._lose_portal()
+        elif member == "Closed" and self._session and fields[HeaderFields.path] == self._session:
+            self._session = ""
+            raise KeyboardError("the desktop has taken the shortcuts back")
 
     def _take_response(self, code: int, results: dict[str, Any]) -> None:
         self._request = ""

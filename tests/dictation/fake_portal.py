@@ -23,6 +23,7 @@ from jeepney.io.blocking import DBusConnection, open_dbus_connection
 PATH = "/org/freedesktop/portal/desktop"
 SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
 REQUEST = "org.freedesktop.portal.Request"
+SESSION = "org.freedesktop.portal.Session"
 
 
 @contextmanager
@@ -82,6 +83,12 @@ class FakePortal:
         body = (self.session, name, 123, {})
         with self._lock:
             self._bus.send(new_signal(emitter, member, "osta{sv}", body))
+
+    def take_back(self) -> None:
+        """End the session, as a person can in the desktop's settings."""
+        emitter = DBusAddress(self.session, interface=SESSION)
+        with self._lock:
+            self._bus.send(new_signal(emitter, "Closed", "a{sv}", ({},)))
 
     def close(self) -> None:
         """Leave the bus."""

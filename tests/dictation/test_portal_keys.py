@@ -158,6 +158,42 @@ def test_no_bus_is_told() -> None:
         Keys("unix:path=/no/such/bus")
 
 
+def test_next_portal_gets_the_shortcuts(bus: str) -> None:
+    before, keys = FakePortal(bus), Keys(bus)
+    keys.grab("hold", Chord("F9"))
+    keys.poll_until(lambda: bool(before.bound))
+    before.key("Activated", "hold")
+    keys.poll_until(lambda: keys.is_held("hold"))
+    before.close()  # it is updated, or has crashed
+    portal = FakePortal(bus)
+    keys.poll_until(lambda: bool(portal.bound))
+    assert keys.told == [("hold", True), ("hold", False)]
+    assert portal.registered == ["songshu"]
+    keys.poll()
+    portal.key("Activated", "hold")
+    keys.poll_until(lambda: keys.is_held("hold"))
+    keys.close()
+    portal.close()
+
+
+def test_portal_that_ends_for_good_is_told(bus: str) -> None:
+    portal, keys = FakePortal(bus), Keys(bus)
+    keys.grab("hold", Chord("F9"))
+    keys.poll_until(lambda: bool(portal.bound))
+    portal.close()
+    with pytest.raises(KeyboardError, match="refuses"):
+        keys.poll_until(lambda: False)
+    keys.close()
+
+
+def test_shortcuts_that_are_taken_back_are_told(portal: FakePortal, keys: Keys) -> None:
+    keys.grab("hold", Chord("F9"))
+    keys.poll_until(lambda: bool(portal.bound))
+    portal.take_back()
+    with pytest.raises(KeyboardError, match="taken the shortcuts back"):
+        keys.poll_until(lambda: False)
+
+
 def test_end_of_the_bus_is_told() -> None:
     need("dbus-daemon")
     with bus_daemon() as address:
