@@ -39,6 +39,7 @@ from app.errors import Cancelled, DecoderError, DeviceError
 
 _log = logging.getLogger(__name__)
 llama_cpp = load_binding()
+_ERROR_LEVEL = 4  # GGML_LOG_LEVEL_ERROR; 5 goes on with a line of any level, such as a dot
 _ABORTED = 2  # llama_decode's return value when its abort callback said yes
 _ALL_LAYERS = -1
 _MADV_DONTNEED = 4  # Linux: forget these pages; a read-only file mapping reads them again
@@ -68,10 +69,10 @@ class _Log:
     def _on_line(self, level: int, text: bytes | None, _data: object) -> None:
         line = (text or b"").decode("utf-8", "replace").rstrip()
         is_wanted = self.cancel is not None and self.cancel.is_cancelled
-        if level >= 4 and line and not is_wanted:  # GGML_LOG_LEVEL_ERROR
+        is_error = level == _ERROR_LEVEL and not is_wanted
+        if is_error and line:
             self.last_error = line
         if line:
-            is_error = level == 4 and not is_wanted
             _log.log(logging.ERROR if is_error else logging.DEBUG, "llama.cpp: %s", line)
 
 
@@ -293,7 +294,7 @@ class LlamaContext:
             batch.n_seq_id[i] = 1
             batch.seq_id[i][0] = 0
             batch.logits[i] = i >= n - n_outputs
-        _LOG.cancel = self._cancel
+        _LOG.cancel, _LOG.last_error = self._cancel, ""
         try:
             status = llama_cpp.llama_decode(self.handle, batch)
         finally:

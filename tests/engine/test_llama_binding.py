@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 
-from app.engine import llama_binding
+import pytest
+
+from app.engine import llama, llama_binding
 from tests.packs import ROOT
 
 
@@ -43,3 +46,13 @@ def test_libraries_lie_beside_the_binding() -> None:
     binding = llama_binding.load_binding()
     assert list(llama_binding.library_folder(binding).glob("*ggml-base*"))
     assert llama_binding.ggml_library(binding, "ggml-base").ggml_type_size(0) == 4
+
+
+def test_dots_of_progress_do_not_hide_the_error(caplog: pytest.LogCaptureFixture) -> None:
+    error, goes_on = 4, 5  # levels of ggml
+    for level, text in ((error, b"no memory for the cache\n"), (goes_on, b"."), (goes_on, b"\n")):
+        llama._LOG.callback(level, text, None)
+    assert llama._LOG.last_error == "no memory for the cache"
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == [
+        "llama.cpp: no memory for the cache"
+    ]
