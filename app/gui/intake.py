@@ -18,7 +18,7 @@ from PySide6.QtCore import QMimeData, QObject, Qt, Signal, Slot
 from app.gui import words
 from app.gui.drops import FileFinder, FoundFiles, read_mime
 from app.store.library import Library
-from app.store.types import Item, ItemState, JobOptions
+from app.store.types import Item, JobOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +90,7 @@ class FileIntake(QObject):
     @Slot(object)
     def on_found(self, found: FoundFiles) -> None:
         """Queue what was found."""
-        items = self._library.items()
-        done = {item.path: item for item in reversed(items) if item.state is ItemState.DONE}
+        done = self._library.finished(found.files)
         known = [done[path] for path in map(str, found.files) if path in done]
         new = [path for path in found.files if str(path) not in done]
         added = self._library.add_files(new, self._options())

@@ -22,6 +22,7 @@ from app.store.types import OPEN_STATES, Item, ItemKind, ItemState, JobOptions
 
 _W, _R, _P = _OPEN = OPEN_STATES
 _LARGEST_ID = 2**63 - 1  # of SQLite
+_MOST_AT_ONCE = 500  # values in one statement; SQLite takes 999 at least
 
 
 class ItemStore(Database):
@@ -88,6 +89,21 @@ class ItemStore(Database):
                 (deleted, _LARGEST_ID if before is None else before, limit),
             )
             return [item_of(row) for row in rows]
+
+    def finished(self, paths: Iterable[str | Path]) -> dict[str, Item]:
+        """Give the newest finished item of each of these paths that has one."""
+        wanted = [path_value(str(path)) for path in paths]
+        found: dict[str, Item] = {}
+        with self._read() as connection:
+            for first in range(0, len(wanted), _MOST_AT_ONCE):
+                some = wanted[first : first + _MOST_AT_ONCE]
+                rows = connection.execute(
+                    "SELECT * FROM item WHERE state = ? AND NOT deleted "
+                    f"AND path IN ({','.join('?' * len(some))}) ORDER BY id",
+                    (ItemState.DONE, *some),
+                )
+                found |= {item.path: item for item in map(item_of, rows)}
+        return found
 
     def item(self, item_id: int) -> Item:
         """Give one item.

@@ -253,3 +253,21 @@ def test_settings_hold_what_json_holds(library: Library, path: Path) -> None:
     with Library.open(path) as other:
         assert other.get("window") == value
         assert other.get("theme") == "dark"
+
+
+def test_newest_finished_item_of_each_path_is_found(library: Library) -> None:
+    paths = [f"/{n}.wav" for n in range(1200)]  # more than one statement takes
+    odd = "/\udcff.wav"  # a name that is not valid Unicode
+    first = library.add_files([*paths[:1100], odd], JobOptions())
+    facts = {"language": "English", "pack": "tiny", "device": "CPU", "rtf": None}
+    for item in first:
+        library.finish(item.id, **facts)  # type: ignore[arg-type]
+    (again,) = library.add_files([paths[0]], JobOptions())
+    library.finish(again.id, **facts)  # type: ignore[arg-type]
+    library.add_files([paths[1]], JobOptions())  # waits: the finished one counts
+    library.trash([first[2].id])
+    found = library.finished([*paths, odd])
+    assert sorted(found) == sorted({*paths[:2], *paths[3:1100], odd})
+    assert found[paths[0]].id == again.id
+    assert found[paths[1]].id == first[1].id
+    assert library.finished([]) == {}
