@@ -231,7 +231,9 @@ def test_message_after_half_a_line_of_a_driver_is_heard(rig: Rig) -> None:
         "from app.engine.device_child import say\n"
         "say(outcome='good')"
     )
-    rig.load()
+    limits = Limits(cards_s=LONG_S, stage_s=LONG_S)  # it imports first
+    guard = DeviceGuard(load=rig._load, memory=rig.memory, command=rig.child.command, limits=limits)
+    guard.load(options("vulkan:0"))
     assert rig.loaded == ["vulkan:0"]
 
 
