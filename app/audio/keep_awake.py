@@ -12,7 +12,6 @@ import logging
 import os
 import subprocess
 import sys
-from types import TracebackType
 from typing import Self
 
 from app import paths
@@ -39,12 +38,7 @@ class KeepAwake:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.stop()
 
     @property
