@@ -22,7 +22,7 @@ from app.gui.crash_report import take_crash_report
 from app.gui.single_instance import InstanceServer, hand_over, server_name
 from app.store.library import Library
 from app.store.types import ItemState
-from tests.gui.bench import CLIP, Bench, long_recording, make_bench, no_size_hints
+from tests.gui.bench import CLIP, JOB_MS, Bench, long_recording, make_bench, no_size_hints
 from tests.packs import ROOT
 
 pytestmark = no_size_hints
@@ -34,23 +34,35 @@ def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
     yield from make_bench(qtbot, tmp_path)
 
 
+def queued_s() -> float:
+    """Seconds that this thread has waited for a free processor, which other programs had."""
+    told = Path("/proc/thread-self/schedstat")  # ns on a processor, ns in its queue, times
+    return int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
+
+
 class Watchdog:
-    """Measures the longest time in which the event loop did nothing."""
+    """Measures the longest time between two turns of the event loop: how long nobody was answered.
+
+    Waiting for Python's lock, for a disk or for another thread counts; for a processor it does not.
+    """
 
     def __init__(self) -> None:
         self.longest_ms = 0.0
-        self._last = time.perf_counter()
+        self._last = self._now()
         self._timer = QTimer()
         self._timer.timeout.connect(self._on_timeout)
         self._timer.start(0)
 
     def _on_timeout(self) -> None:
-        now = time.perf_counter()
+        now = self._now()
         self.longest_ms = max(self.longest_ms, 1000 * (now - self._last))
         self._last = now
 
     def reset(self) -> None:
-        self.longest_ms, self._last = 0.0, time.perf_counter()
+        self.longest_ms, self._last = 0.0, self._now()
+
+    def _now(self) -> float:
+        return time.perf_counter() - queued_s()
 
 
 def test_window_stays_fluent_while_a_job_runs(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
@@ -65,7 +77,7 @@ def test_window_stays_fluent_while_a_job_runs(qtbot: QtBot, bench: Bench, tmp_pa
         window.add_paths([recording])
         qtbot.waitUntil(lambda: bool(bench.library.queue()))
         watchdog.reset()
-        qtbot.waitUntil(lambda: not bench.library.queue(), timeout=60_000)
+        qtbot.waitUntil(lambda: not bench.library.queue(), timeout=JOB_MS)
         worst.append(watchdog.longest_ms)
         if min(worst) < BLOCKED_MS:
             break
