@@ -18,19 +18,23 @@ from PySide6.QtGui import QFont, QTextLayout, QTextOption
 CHARS_AT_ONCE = 8_000  # of one pass: some 10 ms; a screen shows a third of it
 _CHARS_OF_A_LINE = 20  # what a line costs besides its characters, in characters
 _N_LAYOUTS = 200  # several screens
-_N_HEIGHTS = 20_000  # live text gives a new one with each word
 _LEADING = 1.3  # line height: Chinese and Latin text both need air
 
 
 class LineLayouts:
     """Layouts and heights for one width and one font at a time.
 
+    Args:
+        n_spare: heights that are kept beside those of the lines; live text gives a new one with
+            each word.
+
     Attributes:
         has_estimates: this pass has given heights that are not measured.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, n_spare: int = 5_000) -> None:
         self.has_estimates = False
+        self._n_spare = n_spare
         self._width = 80
         self._font = QFont()
         self._layouts: OrderedDict[str, QTextLayout] = OrderedDict()
@@ -38,14 +42,14 @@ class LineLayouts:
         self._budget = CHARS_AT_ONCE
         self._px, self._chars = 0, 0  # of all that was measured
 
-    def begin(self, width: int, font: QFont) -> None:
-        """Begin a pass for texts of this width in pixels and this font."""
+    def begin(self, width: int, font: QFont, n_texts: int) -> None:
+        """Begin a pass for so many texts of this width in pixels and this font."""
         if (width, font.key()) != (self._width, self._font.key()):
             self._width, self._font = width, QFont(font)
             self._px = self._chars = 0
             self._layouts.clear()
             self._heights.clear()
-        elif len(self._heights) > _N_HEIGHTS:
+        elif len(self._heights) > n_texts + self._n_spare:
             self._heights.clear()
         self._budget = CHARS_AT_ONCE
         self.has_estimates = False

@@ -116,7 +116,8 @@ class LinesDelegate(QStyledItemDelegate):
 
     def measure(self, view_width: int, font: QFont, n_rows: int) -> list[int]:
         """Give the heights of all rows; some may be estimates, see ``layouts``."""
-        self.layouts.begin(self._text_rect(QRect(0, 0, view_width, 0), font).width(), font)
+        width = self._text_rect(QRect(0, 0, view_width, 0), font).width()
+        self.layouts.begin(width, font, n_rows)
         return [self.row_height(row) for row in range(n_rows)]
 
     def row_height(self, row: int) -> int:

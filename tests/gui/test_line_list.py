@@ -165,14 +165,27 @@ def test_settled_words_look_like_finished_ones(lines: CountingList) -> None:
 
 def test_pass_measures_its_share_and_estimates_the_rest(qapp: QApplication) -> None:
     layouts = LineLayouts()
-    layouts.begin(400, qapp.font())
     texts = [f"{number} {LONG}" for number in range(2 * CHARS_AT_ONCE // len(LONG))]
+    layouts.begin(400, qapp.font(), len(texts))
     first = [layouts.height(text) for text in texts]
     assert layouts.has_estimates
     n_measured = len(layouts._heights)
     assert 0 < n_measured < len(texts)
     while layouts.has_estimates:
-        layouts.begin(400, qapp.font())
+        layouts.begin(400, qapp.font(), len(texts))
         exact = [layouts.height(text) for text in texts]
     assert exact[:n_measured] == first[:n_measured]
     assert sum(first) == pytest.approx(sum(exact), rel=0.1)
+
+
+def test_heights_of_live_text_are_forgotten_and_those_of_lines_are_found_again(
+    qapp: QApplication,
+) -> None:
+    layouts = LineLayouts(n_spare=10)
+    texts = [f"{number} {SHORT}" for number in range(50)]
+    for number in range(100):
+        layouts.begin(400, qapp.font(), len(texts))
+        assert {layouts.height(text) for text in texts} == {layouts.height(SHORT)}
+        layouts.height(f"live text {number}")
+        assert not layouts.has_estimates
+        assert len(layouts._heights) <= len(texts) + 12
