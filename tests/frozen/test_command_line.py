@@ -100,8 +100,14 @@ def test_sound_from_a_pipe_and_text_into_a_pipe(used: Frozen) -> None:
     assert SAID in result.stdout
 
 
-def wait_for_the_pack(used: Frozen, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the program, and no longer the launcher, has mapped a part of the executable."""
+def start_with_the_pack(used: Frozen) -> subprocess.Popen[bytes]:
+    """Start it, and wait until the program, no longer the launcher, has mapped its pack."""
+    process = subprocess.Popen(
+        used.command("transcribe", "-"),
+        env=used.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
     own = Path(f"/proc/{process.pid}")
 
     def is_mapped() -> bool:
@@ -110,16 +116,11 @@ def wait_for_the_pack(used: Frozen, process: subprocess.Popen[bytes]) -> None:
         return is_program and str(used.file) in (own / "maps").read_text()
 
     wait_for(is_mapped, "the pack in memory", RUN_S)
+    return process
 
 
 def test_pack_is_mapped_from_the_executable(used: Frozen) -> None:
-    process = subprocess.Popen(
-        used.command("transcribe", "-"),
-        env=used.environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    wait_for_the_pack(used, process)
+    process = start_with_the_pack(used)
     descriptors = [str(link.readlink()) for link in Path(f"/proc/{process.pid}/fd").iterdir()]
     process.communicate(SAMPLE.read_bytes(), timeout=RUN_S)
     assert not [name for name in descriptors if name.endswith((".gguf", ".onnx"))]
@@ -127,13 +128,7 @@ def test_pack_is_mapped_from_the_executable(used: Frozen) -> None:
 
 def test_kept_locks_end_with_the_program(used: Frozen) -> None:
     """A browser that Songshu opens must not keep an old version in the cache."""
-    process = subprocess.Popen(
-        used.command("transcribe", "-"),
-        env=used.environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    wait_for_the_pack(used, process)
+    process = start_with_the_pack(used)
     folder = Path(f"/proc/{process.pid}/fdinfo")
     closing = 0o2000000  # O_CLOEXEC
     for link in Path(f"/proc/{process.pid}/fd").iterdir():
