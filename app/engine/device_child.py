@@ -19,15 +19,20 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeAlias
+
+import psutil
 
 from app import paths
 
 OPTION = "--device-child"
 MARK = "songshu-device:"
 _END_S = 5.0  # for a killed process; one that hangs in the kernel's driver stays
+MOST_SILENCES = 3
+_ACTIVE_SHARE = 0.01  # of a core; a process that waits takes less, one of twenty that compete more
 _KEPT_LINES = 5  # of what it writes besides, for the log
 
 Message: TypeAlias = Mapping[str, Any]
@@ -93,7 +98,9 @@ def run_child(
 
     Args:
         command: starts it.
-        silence_s: it hangs if it says nothing for so long.
+        silence_s: it hangs if it neither says nor computes anything for so long, or computes
+            ``MOST_SILENCES`` times as long without a word. So a driver that translates shaders on
+            a busy computer has its time, and one that waits for its card for ever has not.
         stop: ends it earlier.
         on_message: is told what it says at once.
     """
@@ -104,7 +111,7 @@ def run_child(
     stop.watch(child)
     reader = _Reader(child, on_message)
     try:
-        has_ended = reader.read(silence_s) and _has_ended(child)
+        has_ended = reader.read(_Patience(child.pid, silence_s)) and _has_ended(child)
     finally:
         stop.watch(None)
         child.kill()
@@ -129,6 +136,44 @@ def _start(command: Sequence[str]) -> subprocess.Popen[str]:
     )
 
 
+class _Patience:
+    """Tells a child that hangs from one that works.
+
+    Args:
+        process_id: of the child.
+        silence_s: see ``run_child``.
+    """
+
+    def __init__(self, process_id: int, silence_s: float) -> None:
+        self._process_id = process_id
+        self._silence_s = silence_s
+        self.pause_s = min(1.0, silence_s / 5)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin anew: it has said something."""
+        self._active_at = self._asked_at = time.monotonic()
+        self._begun_at_cpu_s = self._last_cpu_s = self._cpu_s()
+
+    def is_over(self) -> bool:
+        """Ask now and then whether it hangs."""
+        now, cpu_s = time.monotonic(), self._cpu_s()
+        if cpu_s - self._last_cpu_s > _ACTIVE_SHARE * (now - self._asked_at):
+            self._active_at = now
+        self._asked_at, self._last_cpu_s = now, cpu_s
+        if cpu_s - self._begun_at_cpu_s > MOST_SILENCES * self._silence_s:
+            return True
+        return now - self._active_at > self._silence_s
+
+    def _cpu_s(self) -> float:
+        """Give the processor seconds that the child has had; 0 once it is gone."""
+        try:
+            times = psutil.Process(self._process_id).cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(times.user + times.system)
+
+
 class _Reader:
     """Reads a child's lines in a thread of its own, for a read cannot be given a limit."""
 
@@ -141,15 +186,18 @@ class _Reader:
         args = (child.stdout, self._lines)
         threading.Thread(target=_pump, args=args, name="device child", daemon=True).start()
 
-    def read(self, silence_s: float) -> bool:
-        """Take messages until the child ends; False if it said nothing for too long."""
+    def read(self, patience: _Patience) -> bool:
+        """Take messages until the child ends; False if it hangs."""
         while True:
             try:
-                line = self._lines.get(timeout=silence_s)
+                line = self._lines.get(timeout=patience.pause_s)
             except queue.Empty:
-                return False
+                if patience.is_over():
+                    return False
+                continue
             if line is None:
                 return True
+            patience.begin()
             self._take(line)
 
     def _take(self, line: str) -> None:
@@ -217,7 +265,8 @@ def main(arguments: Sequence[str]) -> int:
     from app.engine.device_trial import run_trial
 
     _, device, pack, n_threads = arguments
-    for message in run_trial(device, pack, int(n_threads) or None):
+    steps = run_trial(device, pack, int(n_threads) or None, lambda step: say(step=step))
+    for message in steps:
         say(**message)
     return 0
 

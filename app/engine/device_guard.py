@@ -30,14 +30,14 @@ from app.errors import DecoderError, DeviceError, EncoderError, EngineError
 
 _log = logging.getLogger(__name__)
 CARDS_S = 30.0  # to load every driver of a system and list its cards; takes 0.3 s
-# For each part of the test. The largest model on the slowest disk needs a minute to load, and a
-# driver that has never seen our shaders as long to compile them.
-STAGE_S = 180.0
+# For each step: loading, prefill, every token. A card that hangs is found in a minute, and a
+# driver that has never seen our shaders may translate them for three, by its processor time.
+STAGE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long a child may say nothing, in seconds."""
+    """How long a child may say and compute nothing, in seconds (``run_child``)."""
 
     cards_s: float = CARDS_S
     stage_s: float = STAGE_S

@@ -10,11 +10,11 @@ the logits of the same tokens are compared, in prefill and token by token: other
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from app.engine.placement import PROCESSOR, Placement, parse_placement
 from app.engine.types import FloatArray
 from app.errors import SongshuError
 
+OnStep: TypeAlias = Callable[[str], None]
 SAMPLE = "squirrel"
 N_TOKENS = 32  # enough to see a wrong kernel, and 2 s on a slow processor
 # Of the logits' own spread, for the worst token. Rounding to F16 gives 0.02, a card that computes
@@ -84,13 +85,16 @@ def find_cards() -> list[Card]:
     return found
 
 
-def run_trial(device: str, pack: str, n_threads: int | None) -> Iterator[dict[str, Any]]:
+def run_trial(
+    device: str, pack: str, n_threads: int | None, on_step: OnStep = lambda step: None
+) -> Iterator[dict[str, Any]]:
     """Compare a device with the processor.
 
     Args:
         device: as ``parse_placement`` reads it.
         pack: place of the model.
         n_threads: None takes the physical cores.
+        on_step: is told what was done, many times: a sign of life.
 
     Yields:
         Messages for the parent: what is begun, then the outcome.
@@ -98,10 +102,11 @@ def run_trial(device: str, pack: str, n_threads: int | None) -> Iterator[dict[st
     opened, threads = open_pack(Path(pack)), n_threads or default_threads()
     waveform = read_sample()
     yield {"stage": "processor"}
-    reference = try_out(opened, PROCESSOR, waveform, threads)
+    reference = try_out(opened, PROCESSOR, waveform, threads, on_step=on_step)
     yield {"stage": "device"}
     try:
-        tried = try_out(opened, parse_placement(device), waveform, threads, reference.token_ids)
+        placement, imposed = parse_placement(device), reference.token_ids
+        tried = try_out(opened, placement, waveform, threads, imposed, on_step=on_step)
     except SongshuError as exc:
         yield {"outcome": Outcome.FAILED, "detail": str(exc)}
         return
@@ -123,6 +128,8 @@ def try_out(
     waveform: FloatArray,
     n_threads: int,
     imposed: tuple[int, ...] | None = None,
+    *,
+    on_step: OnStep = lambda step: None,
 ) -> Trial:
     """Recognise a clip, and score a text.
 
@@ -132,19 +139,29 @@ def try_out(
         waveform: float32 [n_samples].
         n_threads: of the processor.
         imposed: tokens to score; by default those that it writes.
+        on_step: is told what was done.
     """
     from app.engine.clip import ClipRecognizer
 
     with closing(ClipRecognizer(pack, n_threads=n_threads, placement=placement)) as clips:
+        on_step("loaded")
         embeds = clips.encoder.encode(clips.mel(waveform))
+        on_step("encoded")
         prompt = clips.prompts.build(context="", language=None)
         decoder = clips.decoder
         decoder.prefill(prompt, embeds, max_new_tokens=N_TOKENS)
-        ids = tuple(token.id for token in decoder.generate(N_TOKENS))
+        on_step("prefilled")
+        ids = []
+        for token in decoder.generate(N_TOKENS):
+            ids.append(token.id)
+            on_step("generated")
         decoder.prefill(prompt, embeds, max_new_tokens=N_TOKENS)
+        on_step("prefilled")
         logits = decoder.score(imposed or ids)
         written = [token_id for token_id in ids if not decoder.is_end(token_id)]
-        return Trial(text=visible_text(decoder.text(written), None), token_ids=ids, logits=logits)
+        return Trial(
+            text=visible_text(decoder.text(written), None), token_ids=tuple(ids), logits=logits
+        )
 
 
 def deviation(reference: FloatArray, tried: FloatArray) -> float:

@@ -345,6 +345,15 @@ def test_child_ends_with_its_parent(tmp_path: Path) -> None:
     assert end.exit_code == 0
 
 
+def test_child_that_computes_without_a_word_has_three_times_as_long() -> None:
+    spins = "while True: pass"
+    end = run_child([sys.executable, "-c", spins], silence_s=0.5, stop=Stop())
+    assert end.exit_code is None
+    works = "import time\nwhile time.process_time() < 1.0: pass\nprint('done', flush=True)"
+    end = run_child([sys.executable, "-c", works], silence_s=1.0, stop=Stop())
+    assert (end.exit_code, end.noise) == (0, ("done",))
+
+
 def test_stopped_before_it_began() -> None:
     stop = Stop()
     stop.set()
