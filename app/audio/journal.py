@@ -44,7 +44,7 @@ import numpy as np
 from app.audio import journal_file
 from app.audio.journal_file import BYTES_PER_SAMPLE, HEADER_BYTES
 from app.audio.resample import SAMPLE_RATE, FloatArray
-from app.errors import RecordingError, RecordingFullError
+from app.errors import RecordingError, RecordingFullError, RecordingWriteError
 
 SYNC_S = 0.5  # half of the second that may be lost; the other half is for a slow disk
 PENDING_BYTES = 600 * SAMPLE_RATE * BYTES_PER_SAMPLE  # kept in memory while the disk is full
@@ -215,6 +215,8 @@ class Journal:
                 data: bytes = file.read(n_bytes)
         except OSError as exc:
             raise journal_file.write_error(self.path, exc) from exc
+        if len(data) < n_bytes:  # else whoever follows would ask again and again
+            raise RecordingWriteError(self.path, "another program has cut the file")
         return data
 
     def _sync(self) -> None:

@@ -144,6 +144,16 @@ def test_read_of_a_file_that_is_gone(tmp_path: Path) -> None:
         journal.read(0, 10)
 
 
+def test_reader_of_a_file_that_somebody_cut_is_told(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.append(np.ones(16_000, np.float32))
+    with journal.path.open("r+b") as file:
+        file.truncate(HEADER_BYTES + 100)
+    with pytest.raises(RecordingWriteError, match="has cut the file"):
+        JournalReader(journal).read()
+    journal.finish()
+
+
 def test_reader_waits_gives_all_and_ends(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     reader = JournalReader(journal, block_s=0.5, least_s=0.2)
