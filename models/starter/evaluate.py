@@ -21,7 +21,7 @@ import torch
 
 from . import augment, clips, decode, mel, paths, wer
 from .features import load_tower
-from .finetune import Starter
+from .pupil import Starter
 from .tiny_nets import AudioConfig
 from .train_tiny import Tiny, config
 

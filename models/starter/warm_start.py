@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from . import channels, paths
-from .finetune import Starter
+from .pupil import Starter
 from .teacher import load_decoder
 from .tokenizer import load
 from .whisper_decoder import D_WHISPER
