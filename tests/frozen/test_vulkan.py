@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from subprocess import CompletedProcess
 
 from tests.broken_driver import NO_DRIVER, broken_card, software_card
 from tests.frozen.conftest import Frozen
@@ -11,22 +13,27 @@ from tests.frozen.test_command_line import SAID, readable_sample
 CHOSEN = ("--device", "vulkan:0")
 
 
+def run(frozen: Frozen, *arguments: str, environment: Mapping[str, str]) -> CompletedProcess[str]:
+    """Run it with more variables."""
+    return frozen.run(*arguments, network=True, expect=0, **environment)
+
+
 def test_card_is_tested_at_its_first_use_and_remembered(frozen: Frozen, place: Path) -> None:
     sample, card = str(readable_sample(place)), software_card()
-    listed = frozen.run("devices", **card).stdout
+    listed = run(frozen, "devices", environment=card).stdout
     assert "vulkan:0: llvmpipe" in listed
     assert "is tested at its first use" in listed
-    result = frozen.run("transcribe", sample, *CHOSEN, **card)
+    result = run(frozen, "transcribe", sample, *CHOSEN, environment=card)
     assert SAID in result.stdout
     assert "is not used" not in result.stderr
-    assert "passed its test" in frozen.run("devices", **card).stdout
+    assert "passed its test" in run(frozen, "devices", environment=card).stdout
     memory = frozen.home / ".local" / "share" / "songshu" / "devices.json"
     assert '"good"' in memory.read_text()
 
 
 def test_without_a_driver_the_processor_recognises(used: Frozen, place: Path) -> None:
-    assert "no graphics card" in used.run("devices", **NO_DRIVER).stdout
-    result = used.run("transcribe", str(readable_sample(place)), *CHOSEN, **NO_DRIVER)
+    assert "no graphics card" in run(used, "devices", environment=NO_DRIVER).stdout
+    result = run(used, "transcribe", str(readable_sample(place)), *CHOSEN, environment=NO_DRIVER)
     assert SAID in result.stdout
     assert "vulkan:0 is not used: it is not there" in result.stderr
 
@@ -35,8 +42,8 @@ def test_driver_that_crashes_takes_nothing_with_it(used: Frozen, place: Path) ->
     folder = place / "driver"
     folder.mkdir()
     broken = broken_card(folder, "crashes")
-    assert "its driver crashed" in used.run("devices", **broken).stdout
-    result = used.run("transcribe", str(readable_sample(place)), *CHOSEN, **broken)
+    assert "its driver crashed" in run(used, "devices", environment=broken).stdout
+    result = run(used, "transcribe", str(readable_sample(place)), *CHOSEN, environment=broken)
     assert SAID in result.stdout
     assert "its driver crashed" in result.stderr
 
