@@ -267,7 +267,12 @@ def _stored_members(slice_: _Slice, path: Path, offset: int) -> Iterator[tuple[s
 
 
 class _Slice(io.RawIOBase):
-    """A part of a file, readable and seekable as if it were the whole of one."""
+    """A part of a file, readable and seekable as if it were the whole of one.
+
+    Its seek is not that of app.audio.source.SpooledPipe, which grows while it is read and stops at
+    its start: a place before the start must be refused here, for so zipfile knows that a file is
+    too short to be one.
+    """
 
     def __init__(self, file: BinaryIO, start: int, end: int) -> None:
         self._file = file

@@ -77,6 +77,7 @@ def _search_index(table: str, column: str) -> Step:
 
 # An item that is recognised again keeps its lines until the new ones are complete; the new ones
 # lie here meanwhile, and the old ones after that, so that it can be taken back. See drafts.py.
+# The columns of a line are written out again: a step must stay as it was when libraries took it.
 _DRAFTS: Step = (
     """CREATE TABLE draft_line (
         item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
