@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from app.audio.notices import DeviceLost, DiskFree, DiskFull
+from app.audio.notices import DeviceLost, DiskFree, DiskFull, NoSound, SoundAgain, Started
 from app.dictation.options import DictationOptions
 from app.dictation.parts import News, Notice, State
 from app.errors import RecordingFullError
 from app.gui.dictation.service import CANCEL_COMMAND, TOGGLE_COMMAND, DictationService
+from app.gui.events import LiveText
 from app.store.types import ItemKind, ItemState
 from tests.audio.fake_microphone import microphone
 from tests.gui.bench import JOB_MS, SAMPLES, Bench
@@ -24,8 +24,6 @@ from tests.gui.test_recordings import sound
 
 # the offscreen platform says so of every window that is to stay on top, such as the pill
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
-QUIET = np.full((50_000, 1), 1e-4, np.float32)  # -80 dBFS, 3 s
 
 
 @pytest.fixture
@@ -112,11 +110,17 @@ def test_pill_says_what_is_waited_for_and_what_is_wrong(
     recordings, line = bench.desktop.speech.recordings, service.pill.line
     service.take_command(TOGGLE_COMMAND)
     assert line.text == "Preparing the microphone…"
-    stream = bench.microphones.stream()
-    stream.give(QUIET)
-    qtbot.waitUntil(lambda: "to be heard" in line.text, timeout=JOB_MS)
-    stream.give(sound(SAMPLES[1]))
-    qtbot.waitUntil(lambda: "Let" in line.text, timeout=JOB_MS)  # the words themselves
+    recordings.noticed.emit(1, Started(microphone()))
+    recordings.loading_changed.emit(True)
+    assert "Your speech is being saved" in line.text
+    recordings.loading_changed.emit(False)
+    assert line.text == "Listening…"
+    recordings.noticed.emit(1, NoSound(0.0, is_zero=False))
+    assert "to be heard" in line.text
+    recordings.noticed.emit(1, SoundAgain(3.0))
+    words = LiveText(item_id=1, start_s=0, end_s=1, text="Let us", n_settled=0, session=1)
+    recordings.live_text_changed.emit(words)
+    assert line.text == "Let us"
     full = RecordingFullError(Path("disk"))
     recordings.noticed.emit(1, DiskFull(4.0, full))
     assert "disk is full" in line.text
@@ -128,7 +132,7 @@ def test_pill_says_what_is_waited_for_and_what_is_wrong(
     assert "does not get on" in line.text
     recordings.noticed.emit(1, DeviceLost(5.0, microphone(), microphone("headset")))
     assert "headset" in line.text
-    service.take_command(TOGGLE_COMMAND)
+    service.take_command(CANCEL_COMMAND)
     qtbot.waitUntil(lambda: service.dictation.state is State.IDLE, timeout=JOB_MS)
 
 
