@@ -65,7 +65,6 @@ class SettingsPage(QScrollArea):
         self.setWidget(outside)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         store.changed.connect(self.on_settings_changed)
 
