@@ -36,7 +36,7 @@ class UndoBar(QFrame):
         self._button.setAccessibleName(self.tr("Undo"))
         self._button.clicked.connect(self.on_undo_clicked)
         self._more: Callable[[], None] | None = None
-        self._more_button = QPushButton()
+        self._more_button = QPushButton(self.tr("More…"))
         self._more_button.clicked.connect(self.on_more_clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 8, 6)
@@ -76,7 +76,7 @@ class UndoBar(QFrame):
         self._button.setText(button or self.tr("Undo"))
         self._button.setAccessibleName(self._button.text())
         self._button.setVisible(undo is not None)
-        word, self._more = more or ("", None)
+        word, self._more = more or (self.tr("More…"), None)  # never nameless, hidden or not
         self._more_button.setText(word)
         self._more_button.setAccessibleName(word)
         self._more_button.setVisible(more is not None)
