@@ -32,6 +32,7 @@ from app.output.document import Document, DocumentLine
 from app.output.export import FORMATS, render_text
 from app.output.options import ExportOptions
 from app.store.library import Library
+from tests.gui.bench import JOB_MS
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has none
 TEXT = "Red squirrels hide thousands of seeds each autumn, and they forget many of them."
@@ -85,7 +86,7 @@ def pick(dialog: ExportDialog, fmt: str) -> None:
 
 
 def run(qtbot: QtBot, dialog: ExportDialog) -> tuple[Path, ...]:
-    with qtbot.waitSignal(dialog.exported) as told:
+    with qtbot.waitSignal(dialog.exported, timeout=JOB_MS) as told:
         qtbot.mouseClick(dialog.export_button, Qt.MouseButton.LeftButton)
     paths: tuple[Path, ...] = told.args[0]
     return paths
@@ -325,7 +326,7 @@ def test_keys_alone_export(
     dialog.show_items([item])
     qtbot.keyClicks(dialog.form.format, "JSON")
     dialog.form.format.activated.emit(dialog.form.format.currentIndex())
-    with qtbot.waitSignal(dialog.exported):
+    with qtbot.waitSignal(dialog.exported, timeout=JOB_MS):
         qtbot.keyClick(dialog.form.template, Qt.Key.Key_Return)
     data = json.loads((tmp_path / "Squirrels 松鼠.json").read_text(encoding="utf-8"))
     assert data["title"] == "Squirrels 松鼠"
