@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -9,6 +10,7 @@ from subprocess import CompletedProcess
 from tests.broken_driver import NO_DRIVER, broken_card, software_card
 from tests.frozen.conftest import Frozen
 from tests.frozen.test_command_line import SAID, readable_sample
+from tests.packs import PACKS
 
 CHOSEN = ("--device", "vulkan:0")
 
@@ -19,14 +21,20 @@ def run(frozen: Frozen, *arguments: str, environment: Mapping[str, str]) -> Comp
 
 
 def test_card_is_tested_at_its_first_use_and_remembered(frozen: Frozen, place: Path) -> None:
-    sample, card = str(readable_sample(place)), software_card()
+    pack, card = place / "tiny", software_card()
+    shutil.copytree(PACKS / "tiny", pack)
     listed = run(frozen, "devices", environment=card).stdout
     assert "vulkan:0: llvmpipe" in listed
     assert "is tested at its first use" in listed
-    result = run(frozen, "transcribe", sample, *CHOSEN, environment=card)
-    assert SAID in result.stdout
-    assert "is not used" not in result.stderr
+    test = ("devices", "--test", "vulkan:0", "--pack", str(pack))
+    assert "vulkan:0: passed its test" in run(frozen, *test, environment=card).stdout
     assert "passed its test" in run(frozen, "devices", environment=card).stdout
+    model = ("--pack", str(pack), "--no-gate")
+    result = run(
+        frozen, "transcribe", str(readable_sample(place)), *model, *CHOSEN, environment=card
+    )
+    assert result.stdout.strip()
+    assert "is not used" not in result.stderr
     memory = frozen.home / ".local" / "share" / "songshu" / "devices.json"
     assert '"good"' in memory.read_text()
 
