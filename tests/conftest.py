@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 
 import pytest
@@ -27,6 +28,8 @@ collect_ignore = [] if HAS_EXECUTABLE else ["frozen"]
 def pytest_configure(config: pytest.Config) -> None:
     rule = f"only_on(*places): not there elsewhere; places are {', '.join(HERE)}"
     config.addinivalue_line("markers", rule)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's job in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
