@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import pytest
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMimeData,
+    QObject,
+    QPoint,
+    QPointF,
+    Qt,
+    QUrl,
+    Slot,
+)
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -48,6 +58,7 @@ class Bench:
     def __init__(self, qtbot: QtBot, folder: Path, load: Loader = load_engine) -> None:
         self._qtbot = qtbot
         self._load = load
+        self._others: set[QWidget] = set()
         self.folder = folder
         self.desktop: Desktop | None = None
         self.system_is_dark = False
@@ -59,6 +70,7 @@ class Bench:
         """Open the window."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        self._others = set(app.topLevelWidgets())
         places = [(PACKS, PackOrigin.BUILT_IN)] if with_model else []
         packs = PackLibrary(self.folder / "packs", places)
         library = Library.open(self.folder / "songshu.db")
@@ -92,9 +104,15 @@ class Bench:
             ]
             assert all(task._thread is None for task in tasks), "a thread outlives the program"
             window.hide()
-            window.deleteLater()
             self.desktop.deleteLater()
             self.desktop = None
+            self._destroy_widgets()
+
+    def _destroy_widgets(self) -> None:
+        """Destroy what was opened: the next app gives its style to each widget that is there."""
+        for widget in set(QApplication.topLevelWidgets()) - self._others:
+            widget.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     @property
     def library(self) -> Library:
