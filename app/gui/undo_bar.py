@@ -32,11 +32,10 @@ class UndoBar(QFrame):
         self._undo: Callable[[], None] | None = None
         self._label = QLabel()
         self._label.setWordWrap(False)
-        self._button = QPushButton(self.tr("Undo"))
-        self._button.setAccessibleName(self.tr("Undo"))
+        self._button = QPushButton()
         self._button.clicked.connect(self.on_undo_clicked)
         self._more: Callable[[], None] | None = None
-        self._more_button = QPushButton(self.tr("More…"))
+        self._more_button = QPushButton()
         self._more_button.clicked.connect(self.on_more_clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 8, 6)
@@ -47,6 +46,7 @@ class UndoBar(QFrame):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
         (above or parent).installEventFilter(self)
+        self._name_buttons()
         self.hide()
 
     @property
@@ -73,12 +73,9 @@ class UndoBar(QFrame):
         self._undo = undo
         self._label.setText(text)
         self._label.setAccessibleName(text)
-        self._button.setText(button or self.tr("Undo"))
-        self._button.setAccessibleName(self._button.text())
+        word, self._more = more or ("", None)
+        self._name_buttons(button or "", word)
         self._button.setVisible(undo is not None)
-        word, self._more = more or (self.tr("More…"), None)  # never nameless, hidden or not
-        self._more_button.setText(word)
-        self._more_button.setAccessibleName(word)
         self._more_button.setVisible(more is not None)
         self.show()
         self._place()
@@ -111,10 +108,16 @@ class UndoBar(QFrame):
         """Take the new language or text size."""
         if event.type() == QEvent.Type.LanguageChange:
             self.setAccessibleName(self.tr("Message"))
-            if self._undo is None:
-                self._button.setText(self.tr("Undo"))
-                self._button.setAccessibleName(self._button.text())
+            if self._undo is None and self._more is None:
+                self._name_buttons()
         super().changeEvent(event)
+
+    def _name_buttons(self, undo: str = "", more: str = "") -> None:
+        """Give both their words; also a hidden one is never nameless."""
+        words = (undo or self.tr("Undo"), more or self.tr("More…"))
+        for button, word in zip((self._button, self._more_button), words, strict=True):
+            button.setText(word)
+            button.setAccessibleName(word)
 
     def _place(self) -> None:
         parent = self._over
