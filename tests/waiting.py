@@ -8,7 +8,8 @@ somebody writes, and threads of Songshu whose state is read and not told.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 PATIENCE_S = 120.0  # reached only when something is broken
@@ -37,6 +38,20 @@ def wait_for(
         if time.monotonic() > deadline:
             text = describe if isinstance(describe, str) else describe()
             raise TimeoutError(f"not within {timeout_s:.0f} s: {text}")
-        time.sleep(pause_s)  # the only one in the tests that waits: nobody would wake us
+        time.sleep(pause_s)  # nobody would wake us
         pause_s = min(2 * pause_s, _MOST_S)
     return answer
+
+
+def take_steps(steps: Iterator[float], n: int | None = None) -> None:
+    """Go through work that says how long to leave it alone before its next step, in seconds.
+
+    Typing into other programs is such work: the pauses are its product, and in the app a timer
+    keeps them. Here nothing else is going on meanwhile.
+
+    Args:
+        steps: the work.
+        n: how many steps; all of them if None.
+    """
+    for pause_s in steps if n is None else islice(steps, n):
+        time.sleep(pause_s)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import fcntl
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +12,6 @@ import pytest
 
 from app.audio import journal_file
 from app.audio.recovery import find_unfinished
-
-if sys.platform == "win32":
-    pytest.skip("an open file can be neither deleted nor renamed there", allow_module_level=True)
-import fcntl
 
 START = datetime(2026, 11, 25, 17, 20, 5)
 Locked = Callable[[int], None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from app.dictation.chord import Chord
 from app.dictation.keys import Target
 from app.dictation.wayland import WaylandTypist, limit_s
 from app.errors import KeyboardError, TypingError
+from tests.waiting import take_steps
 
 TEXT = "Hello, 你好 🐿\n--line two"
 
@@ -34,8 +34,7 @@ def write_down(folder: Path) -> str:
 
 
 def run(typist: WaylandTypist, text: str) -> None:
-    for pause_s in typist.type_text(text):
-        time.sleep(pause_s)  # the pace that the typist asks for; the service has a timer for it
+    take_steps(typist.type_text(text))
 
 
 @pytest.mark.parametrize(
@@ -64,10 +63,9 @@ def test_long_text_does_not_hold_us_up(helpers: Path) -> None:
         f'until [ -e "{helpers}/go" ]; do sleep 0.01; done; cat >"{helpers}/input"',
     )
     steps = WaylandTypist().type_text(text)
-    time.sleep(next(steps))  # the first step comes although nobody reads yet
+    take_steps(steps, 1)  # the first one comes although nobody reads yet
     (helpers / "go").touch()
-    for pause_s in steps:
-        time.sleep(pause_s)  # as in run()
+    take_steps(steps)
     assert (helpers / "input").read_text() == text
 
 
@@ -107,7 +105,7 @@ def test_helper_that_is_given_up_is_ended(helpers: Path) -> None:
     install(helpers, "wtype", f'echo $$ >"{helpers}/pid"; exec sleep 1000')
     steps = WaylandTypist().type_text(TEXT)
     while not (helpers / "pid").exists() or not (helpers / "pid").read_text().strip():
-        time.sleep(next(steps))  # as in run()
+        take_steps(steps, 1)
     steps.close()
     with pytest.raises(ProcessLookupError):
         os.kill(int((helpers / "pid").read_text()), 0)

@@ -33,7 +33,7 @@ LONG_S = 60.0  # reached only when something is broken
 SHORT = Limits(cards_s=LONG_S, stage_s=5.0)  # Python starts within, also on a busy computer
 DIES = "import os; os.abort()"
 FAULTS = "import ctypes; ctypes.string_at(0)"
-HANGS = "import time; time.sleep(600)"
+HANGS = "import threading; threading.Event().wait()"
 GARBAGE = {"outcome": "garbage", "detail": "!!!!!!!!"}
 GOOD = {"outcome": "good", "detail": "a squirrel", "error": 0.01}
 
@@ -329,10 +329,10 @@ def test_child_ends_with_its_parent(tmp_path: Path) -> None:
         "from app.engine import device_child as c\n"
         "child = subprocess.Popen([sys.executable, '-c',"
         " 'from app.engine import device_child as c, device_trial as t\\n"
-        "import time\\n"
+        "import threading\\n"
         "def forever():\\n"
         " c.say(ready=1)\\n"
-        " time.sleep(600)\\n"
+        " threading.Event().wait()\\n"
         "t.find_cards = forever\\n"
         'c.main(["cards"])\'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n'
         "child.stdout.readline()\n"

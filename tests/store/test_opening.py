@@ -215,6 +215,7 @@ def test_folder_that_cannot_be_made(tmp_path: Path) -> None:
         Library.open(tmp_path / "file" / "songshu.db")
 
 
+@pytest.mark.only_on("posix")  # rights of folders are another matter on Windows
 def test_file_that_may_not_be_written(locked_folder: Path) -> None:
     with pytest.raises(StoreReadOnlyError, match="unchanged"):
         Library.open(locked_folder / "songshu.db")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -68,7 +67,7 @@ def test_text_from_before_is_purged_too(library: Library, path: Path) -> None:
     assert traces(path.parent) == set()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode on other systems")
+@pytest.mark.only_on("linux")  # names are Unicode on other systems
 @pytest.mark.parametrize("purge", ["purge", "purge_all"])
 def test_recording_in_a_folder_whose_name_is_not_unicode_is_purged(
     tmp_path: Path, purge: str

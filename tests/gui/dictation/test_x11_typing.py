@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from app.dictation.x11_typing import X11Typist, keysym
 from app.errors import HotkeyError, HotkeyTakenError, KeyboardError
 from tests.desktop.screen import Screen, open_screen
 from tests.gui.dictation.rig_user import OtherProgram
-from tests.waiting import wait_for
+from tests.waiting import take_steps, wait_for
 
 ALL_ASCII = "".join(map(chr, range(0x20, 0x7F)))
 MANY = "".join(map(chr, range(0x4E00, 0x4E00 + 120)))  # far more than there are spare keys
@@ -31,8 +30,7 @@ def typist(screen: Screen) -> Iterator[X11Typist]:
 
 
 def type_all(typist: X11Typist, text: str) -> None:
-    for pause_s in typist.type_text(text):
-        time.sleep(pause_s)  # the pace that the typist asks for; the service has a timer for it
+    take_steps(typist.type_text(text))
 
 
 @pytest.mark.parametrize("text", [ALL_ASCII, MANY, "çéñß ЖЩ ΑΩ ไทย 한국 𠮷🐿", "aA" * 100])
