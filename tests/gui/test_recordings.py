@@ -19,7 +19,7 @@ from app.errors import SongshuError
 from app.gui.engine import Engine
 from app.gui.events import JobProgress, LiveText, UtteranceHeard
 from app.gui.live_job import SpeechStream, open_speech_stream
-from app.gui.recordings import Level, Recordings
+from app.gui.recordings import STALLED_S, Level, Recordings
 from app.store.library import Library
 from app.store.types import ItemKind, ItemState, JobOptions
 from tests.audio.fake_microphone import FakeSystem
@@ -82,17 +82,29 @@ def engine(library: Library) -> Iterator[Engine]:
     engine.close()
 
 
+def make_recordings(
+    library: Library,
+    engine: Engine,
+    system: FakeSystem,
+    folder: Path,
+    stalled_s: float = STALLED_S,
+) -> Recordings:
+    """Record into a folder with the microphones of a fake system."""
+    return Recordings(
+        library,
+        engine,
+        lambda microphone: Recorder(folder, microphone, system.open, keeps_awake=False),
+        microphone=lambda: None,
+        options=lambda: OPTIONS,
+        stalled_s=stalled_s,
+    )
+
+
 @pytest.fixture
 def recordings(
     library: Library, engine: Engine, system: FakeSystem, tmp_path: Path
 ) -> Iterator[Recordings]:
-    made = Recordings(
-        library,
-        engine,
-        lambda microphone: Recorder(tmp_path, microphone, system.open, keeps_awake=False),
-        microphone=lambda: None,
-        options=lambda: OPTIONS,
-    )
+    made = make_recordings(library, engine, system, tmp_path)
     yield made
     made.close()
 
@@ -209,13 +221,7 @@ def test_recording_that_the_engine_could_not_follow_is_recognised_as_a_file(
         return Broken(open_speech_stream(transcriber, options))  # type: ignore[arg-type,return-value]
 
     engine = Engine(library, load_engine, open_stream=broken)
-    recordings = Recordings(
-        library,
-        engine,
-        lambda microphone: Recorder(tmp_path, microphone, system.open, keeps_awake=False),
-        microphone=lambda: None,
-        options=lambda: OPTIONS,
-    )
+    recordings = make_recordings(library, engine, system, tmp_path)
     heard = Heard(qtbot, recordings)
     item_id = begin(recordings)
     speak(system, sound(SAMPLES[1]))
@@ -247,14 +253,7 @@ def test_engine_that_does_not_get_on_is_told_and_so_is_its_end(
         return Stuck(open_speech_stream(transcriber, options))  # type: ignore[arg-type,return-value]
 
     engine = Engine(library, load_engine, open_stream=stuck)
-    recordings = Recordings(
-        library,
-        engine,
-        lambda microphone: Recorder(tmp_path, microphone, system.open, keeps_awake=False),
-        microphone=lambda: None,
-        options=lambda: OPTIONS,
-        stalled_s=0.5,
-    )
+    recordings = make_recordings(library, engine, system, tmp_path, stalled_s=0.5)
     heard = Heard(qtbot, recordings)
     stalls: list[tuple[int, bool]] = []
     recordings.stalled_changed.connect(lambda session, on: stalls.append((session, on)))
