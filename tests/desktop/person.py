@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -12,6 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from app.store.library import Library
 from app.store.rows import item_of
@@ -28,9 +31,11 @@ class Seen:
     Attributes:
         window: title of its window; role, name, value: of accessibility.
         rect: x, y, width, height in pixels of the screen.
+        window_id: of its window, as the X server knows it.
     """
 
     window: str
+    window_id: int
     role: str
     name: str
     value: str
@@ -106,7 +111,11 @@ class Person:
     def wait_until_ended(self) -> int:
         """Wait for the end of the process; returns its exit code."""
         assert self._process is not None
-        return self._process.wait(PATIENCE_S)
+        try:
+            return self._process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.send_signal(signal.SIGUSR1)  # it writes what each of its threads does
+            pytest.fail(f"still running, showing\n{self.describe()}\n{self.log()}")
 
     def kill(self) -> None:
         """Kill it without a warning."""
@@ -150,9 +159,18 @@ class Person:
         return wait_for(look, lambda: f"{role or 'something'} named {name} in\n{self.describe()}")
 
     def click(self, name: str, role: str | None = None, n: int = 1) -> None:
-        """Click on something by its name."""
-        x, y = self.find(name, role).centre
-        self.screen.click(round(x * self._scale), round(y * self._scale), n)
+        """Click on something by its name, once it can be hit: mapped, at its place, uncovered."""
+
+        def reach() -> tuple[int, int] | None:
+            seen = self.find(name, role)
+            x, y = (round(number * self._scale) for number in seen.centre)
+            self.screen.xdotool("mousemove", x, y)
+            under = self._ask("under mouse")
+            stays = self.find(name, role).rect == seen.rect
+            return (x, y) if stays and under == seen.window_id else None
+
+        place = wait_for(reach, lambda: f"a place to click on {name} in\n{self.describe()}")
+        self.screen.click(*place, n)
 
     def items(self) -> list[Item]:
         """What the database holds, newest first; read as a stranger, while the app writes."""

@@ -3,21 +3,24 @@
     python -m tests.desktop.probed_app SOCKET [FILES…]
 
 The app itself is untouched. Beside it a local socket answers the line ``look`` with the
-accessible tree of all windows as JSON: role, name, value, rectangle on the screen, states; and
-``picture FILE`` by writing what the screen shows where the main window is. ``person.py`` asks.
+accessible tree of all windows as JSON: role, name, value, rectangle on the screen, states;
+``under mouse`` with the window that a click would reach; and ``picture FILE`` by writing what the
+screen shows where the main window is. ``person.py`` asks. SIGUSR1 writes the stacks of all threads.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QCursor
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 _MANY = 200  # children of a list that are looked at; the tests' lists are short
 
@@ -50,7 +53,11 @@ class Probe(QObject):
         socket = self.sender()
         if isinstance(socket, QLocalSocket) and socket.canReadLine():
             word, _, file = bytes(socket.readAll().data()).decode().strip().partition(" ")
-            answer = take_picture(file) if word == "picture" else tree()
+            answer: Any = tree() if word == "look" else None
+            if word == "picture":
+                answer = take_picture(file)
+            elif word == "under":
+                answer = window_under_mouse()
             socket.write(json.dumps(answer).encode() + b"\n")
             socket.flush()
 
@@ -64,6 +71,12 @@ def take_picture(file: str) -> bool:
     return shot.save(file)
 
 
+def window_under_mouse() -> int | None:
+    """Give the id of the window of this app there, as the X server stacks and maps them now."""
+    window = QApplication.topLevelAt(QCursor.pos())
+    return None if window is None else int(window.winId())
+
+
 def tree() -> list[dict[str, Any]]:
     """List everything that is visible, window by window, from the outside in."""
     found: list[dict[str, Any]] = []
@@ -71,12 +84,16 @@ def tree() -> list[dict[str, Any]]:
         if window.isVisible():
             root = QAccessible.queryAccessibleInterface(window)
             if root is not None:
-                found += [{**node, "window": window.windowTitle()} for node in _walk(root)]
+                found += [{**node, **_name_window(window)} for node in _walk(root)]
     focus = QApplication.focusWidget()  # an editor inside a list is told by its focus only
     node = QAccessible.queryAccessibleInterface(focus) if focus is not None else None
     if focus is not None and node is not None:
-        found.append({**_describe(node), "window": focus.window().windowTitle()})
+        found.append({**_describe(node), **_name_window(focus.window())})
     return found
+
+
+def _name_window(window: QWidget) -> dict[str, Any]:
+    return {"window": window.windowTitle(), "window_id": int(window.winId())}
 
 
 def _walk(node: QAccessibleInterface) -> Iterator[dict[str, Any]]:
@@ -103,6 +120,7 @@ def _describe(node: QAccessibleInterface) -> dict[str, Any]:
 
 def main(socket: str, files: list[str]) -> int:
     """Run the app with the probe."""
+    faulthandler.register(signal.SIGUSR1)
     from app.gui import application
 
     make = application.make_application
