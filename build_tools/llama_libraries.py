@@ -27,7 +27,7 @@ OPTIONS = (
     "-DLLAVA_BUILD=OFF",
     "-DCMAKE_INSTALL_BINDIR=llama_cpp/lib",  # else the variants land beside the package
 )
-# llama.cpp's AMX kernels (0.3.36) crash at the first token on Xeons that have AMX (see dev.py):
+# llama.cpp's AMX kernels (0.3.36) crash at the first token on Xeons that have AMX (seen here):
 # those get the variant of Cooper Lake, which has everything else.
 LEFT_OUT = ("sapphirerapids",)
 _LIBRARY = re.compile(r"llama_cpp/lib/((lib)?(llama|ggml)(-[a-z0-9_.-]+?)?\.(so|dylib|dll))")

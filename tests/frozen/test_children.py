@@ -10,7 +10,7 @@ from multiprocessing import context, reduction
 from pathlib import Path
 
 from app.licences import read_licences
-from dev import ROOT, RUNTIME
+from build_tools.environments import ROOT, RUNTIME
 from tests.frozen.conftest import RUN_S, Frozen
 
 SPY = """#!/bin/sh

@@ -172,8 +172,8 @@ def test_help_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_tools_are_those_that_dev_py_installs() -> None:
-    import dev
+    from build_tools.system_packages import PACKAGING_PROGRAMS
 
     for tool in ("lintian", "desktop-file-validate", "appstreamcli", "makensis"):
-        assert tool in dev.PACKAGING_PROGRAMS
-        assert shutil.which(tool), f"type: sudo apt-get install {dev.PACKAGING_PROGRAMS[tool]}"
+        assert tool in PACKAGING_PROGRAMS
+        assert shutil.which(tool), f"type: sudo apt-get install {PACKAGING_PROGRAMS[tool]}"
