@@ -11,12 +11,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
-from models.config import Layout, ModelConfig, read_config, read_json
-from models.errors import MissingFileError, TensorMismatchError, TensorValueError
+from models.config import Layout, ModelConfig, read_config
+from models.errors import ConfigError, MissingFileError, TensorMismatchError, TensorValueError
+from models.json_file import read_json
 from models.safetensors_file import TensorEntry, read_header
 from models.tensors import canonical_name, expected_shapes, is_computed
 
@@ -86,7 +88,8 @@ def find_weight_files(folder: Path) -> tuple[Path, ...]:
     """Return the shards in the order of their names.
 
     Raises:
-        MissingFileError: there are no weights, or the index names a shard that is not there.
+        MissingFileError: there are no weights, or the index names shards that are not there.
+        ConfigError: the index is damaged.
     """
     index = folder / INDEX_FILE
     if not index.is_file():
@@ -94,11 +97,19 @@ def find_weight_files(folder: Path) -> tuple[Path, ...]:
         if not single.is_file():
             raise MissingFileError(single, f"the weights (and there is no {INDEX_FILE})")
         return (single,)
-    names = sorted(set(read_json(index, "the list of shards").get("weight_map", {}).values()))
-    for name in names:
-        if not (folder / name).is_file():
-            raise MissingFileError(folder / name, f"the weights ({INDEX_FILE} names it)")
-    return tuple(folder / name for name in names)
+    weight_map = read_json(index, "the list of shards").get("weight_map")
+    if not _is_map(weight_map):
+        raise ConfigError(index, ["weight_map does not tell which file holds a tensor"])
+    files = tuple(folder / name for name in sorted(set(weight_map.values())))
+    missing = [path for path in files if not path.is_file()]
+    if missing:
+        others = "".join(f", and so is {path.name}" for path in missing[1:])
+        raise MissingFileError(missing[0], f"the weights ({INDEX_FILE} names it{others})")
+    return files
+
+
+def _is_map(value: object) -> TypeGuard[dict[str, str]]:
+    return isinstance(value, dict) and bool(value) and all(type(v) is str for v in value.values())
 
 
 def _renamed(layout: Layout, header: Mapping[str, TensorEntry]) -> dict[str, TensorEntry]:

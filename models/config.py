@@ -15,12 +15,12 @@ Source: qwen-asr 0.0.6, configuration_qwen3_asr.py; transformers 5.23.0, models/
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from models.errors import ConfigError, MissingFileError, UnsupportedModelError
+from models.errors import ConfigError, UnsupportedModelError
+from models.json_file import Section, read_json
 
 Layout = Literal["official", "native", "whisper"]
 SUPPORTED = ("qwen3_asr (Qwen3-ASR-0.6B, -1.7B, also as -hf)", "whisper_qwen3_asr")
@@ -93,7 +93,6 @@ class ModelConfig:
     text: TextShape
     languages: tuple[str, ...]
     takes_context: bool
-    audio_token_id: int
     tie_stated: bool = True
     unquantized: tuple[str, ...] = ()
 
@@ -105,55 +104,50 @@ def strided(n_items: int, strides: tuple[int, ...]) -> int:
     return n_items
 
 
-def read_json(path: Path, needed_for: str) -> dict[str, Any]:
-    """Read a JSON object of the checkpoint.
-
-    Raises:
-        MissingFileError: there is no such file.
-        ConfigError: it is not a JSON object.
-    """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as exc:
-        raise MissingFileError(path, needed_for) from exc
-    except ValueError as exc:
-        raise ConfigError(path, [f"not valid JSON ({exc})"]) from exc
-    if not isinstance(data, dict):
-        raise ConfigError(path, ["not a JSON object"])
-    return data
-
-
 def read_config(folder: Path) -> ModelConfig:
     """Read config.json of a checkpoint folder.
 
     Raises:
         MissingFileError: there is no config.json.
-        ConfigError: entries are missing or no numbers.
+        ConfigError: entries are missing, of the wrong kind, or do not fit each other.
         UnsupportedModelError: another model, or a variant the factory cannot build.
     """
     path = folder / "config.json"
     data = read_json(path, "the sizes of the model")
-    model_type = data.get("model_type", "no model_type")
     layout, body = _layout(path, data)
-    audio, text = _Section(path, body, "audio_config"), _Section(path, body, "text_config")
-    shape = _whisper_audio(audio) if layout == "whisper" else _qwen_audio(audio)
-    decoder = _text(text, body)
-    if problems := audio.problems + text.problems:
+    whole = Section("", data)
+    audio, text = _section(path, body, "audio_config"), _section(path, body, "text_config")
+    config = ModelConfig(
+        layout=layout,
+        model_type=str(data["model_type"]),
+        audio=_whisper_audio(audio) if layout == "whisper" else _qwen_audio(audio),
+        text=_text(text, body),
+        languages=whole.texts("support_languages"),
+        takes_context=bool(data.get("takes_context", True)),
+        unquantized=_unquantized(whole),
+        tie_stated="tie_word_embeddings" in text.data or "tie_word_embeddings" in body,
+    )
+    if problems := whole.problems + audio.problems + text.problems:
         raise ConfigError(path, problems)
     if found := _unsupported(audio, text):
         raise UnsupportedModelError(path, found, SUPPORTED)
-    quantization = data.get("quantization_config") or {}
-    return ModelConfig(
-        layout=layout,
-        model_type=str(model_type),
-        audio=shape,
-        text=decoder,
-        languages=tuple(data.get("support_languages") or ()),
-        takes_context=bool(data.get("takes_context", True)),
-        audio_token_id=int(body.get("audio_token_id", -1)),
-        unquantized=tuple(quantization.get("modules_to_not_convert") or ()),
-        tie_stated="tie_word_embeddings" in text.data or "tie_word_embeddings" in body,
-    )
+    if problems := _contradictions(config):
+        raise ConfigError(path, problems)
+    return config
+
+
+def _section(path: Path, parent: dict[str, Any], name: str) -> Section:
+    data = parent.get(name)
+    if not isinstance(data, dict) or not data:
+        raise ConfigError(path, [f"{name} is missing"])
+    return Section(name, data)
+
+
+def _unquantized(whole: Section) -> tuple[str, ...]:
+    part = Section("quantization_config", whole.table("quantization_config"))
+    modules = part.texts("modules_to_not_convert")
+    whole.problems += part.problems
+    return modules
 
 
 def _layout(path: Path, data: dict[str, Any]) -> tuple[Layout, dict[str, Any]]:
@@ -171,31 +165,7 @@ def _layout(path: Path, data: dict[str, Any]) -> tuple[Layout, dict[str, Any]]:
     return "official", thinker
 
 
-class _Section:
-    """A part of config.json that collects what is wrong instead of stopping at the first entry."""
-
-    def __init__(self, path: Path, parent: dict[str, Any], name: str) -> None:
-        self.name = name
-        self.problems: list[str] = []
-        self.data: dict[str, Any] = parent.get(name) or {}
-        if not isinstance(self.data, dict) or not self.data:
-            raise ConfigError(path, [f"{name} is missing"])
-
-    def size(self, key: str) -> int:
-        """Return a positive number, or note that it is missing."""
-        value = self.data.get(key)
-        if isinstance(value, int) and value > 0:
-            return value
-        self.problems.append(f"{self.name}.{key} is {value!r}, not a positive number")
-        return 1
-
-    def real(self, key: str, default: float) -> float:
-        """Return a number, which has a default."""
-        value = self.data.get(key)
-        return float(default if value is None else value)
-
-
-def _qwen_audio(section: _Section) -> AudioShape:
+def _qwen_audio(section: Section) -> AudioShape:
     return AudioShape(
         n_mels=section.size("num_mel_bins"),
         d_model=section.size("d_model"),
@@ -209,7 +179,7 @@ def _qwen_audio(section: _Section) -> AudioShape:
     )
 
 
-def _whisper_audio(section: _Section) -> AudioShape:
+def _whisper_audio(section: Section) -> AudioShape:
     n_frames = section.size("window_frames")
     return AudioShape(
         n_mels=section.size("num_mel_bins"),
@@ -225,9 +195,11 @@ def _whisper_audio(section: _Section) -> AudioShape:
     )
 
 
-def _text(section: _Section, body: dict[str, Any]) -> TextShape:
+def _text(section: Section, body: dict[str, Any]) -> TextShape:
     """Read the decoder; transformers 5 keeps rope_theta in rope_parameters."""
-    rope = section.data.get("rope_parameters") or section.data.get("rope_scaling") or {}
+    rope = _rope(section)
+    theta = section.real("rope_theta", float(rope.real("rope_theta", 1e6)))
+    section.problems += rope.problems
     n_heads = section.size("num_attention_heads")
     hidden_size = section.size("hidden_size")
     tied = section.data.get("tie_word_embeddings", body.get("tie_word_embeddings", True))
@@ -238,18 +210,24 @@ def _text(section: _Section, body: dict[str, Any]) -> TextShape:
         n_layers=section.size("num_hidden_layers"),
         n_heads=n_heads,
         n_kv_heads=section.size("num_key_value_heads"),
-        head_dim=int(section.data.get("head_dim") or hidden_size // n_heads),
+        head_dim=section.size("head_dim", hidden_size // n_heads),
         n_ctx_train=section.size("max_position_embeddings"),
-        rope_theta=section.real("rope_theta", float(rope.get("rope_theta", 1e6))),
+        rope_theta=theta,
         rms_norm_eps=section.real("rms_norm_eps", 1e-6),
         tied=bool(tied),
-        attention_only=tuple(section.data.get("attention_only_layers") or ()),
+        attention_only=section.indices("attention_only_layers"),
     )
 
 
-def _unsupported(audio: _Section, text: _Section) -> str:
+def _rope(section: Section) -> Section:
+    """Return the object that describes the rotary positions; it has two names."""
+    name = "rope_parameters" if section.data.get("rope_parameters") else "rope_scaling"
+    return Section(f"{section.name}.{name}", section.table(name))
+
+
+def _unsupported(audio: Section, text: Section) -> str:
     """Name a variant that the graphs do not implement, or nothing."""
-    rope = text.data.get("rope_parameters") or text.data.get("rope_scaling") or {}
+    rope = _rope(text).data
     rope_type = rope.get("rope_type", rope.get("type", "default"))
     checks = {
         "audio activation": (audio.data.get("activation_function", "gelu"), ("gelu",)),
@@ -259,3 +237,24 @@ def _unsupported(audio: _Section, text: _Section) -> str:
     }
     found = [f"{name} {value!r}" for name, (value, known) in checks.items() if value not in known]
     return ", ".join(found)
+
+
+def _contradictions(config: ModelConfig) -> list[str]:
+    """Say which sizes do not fit each other; no tensor's shape would show it."""
+    audio, text = config.audio, config.text
+    multiples = (
+        ("audio_config.d_model", audio.d_model, "encoder_attention_heads", audio.n_heads),
+        ("text_config.num_attention_heads", text.n_heads, "num_key_value_heads", text.n_kv_heads),
+        ("the attention window", audio.n_window_frames, "the chunk", audio.n_chunk_frames),
+    )
+    problems = [
+        f"{name} {value} is no multiple of {of} {divisor}"
+        for name, value, of, divisor in multiples
+        if value % divisor
+    ]
+    if audio.output_dim != text.hidden_size:
+        problems.append(
+            f"audio_config.output_dim {audio.output_dim} is not text_config.hidden_size "
+            f"{text.hidden_size}"
+        )
+    return problems

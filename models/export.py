@@ -47,6 +47,7 @@ from models.optimize import optimize
 from models.quantize_decoder import quantize_decoder
 from models.quantize_encoder import quantize_encoder
 from models.report import Step, timed_step
+from models.tokenizer import read_vocabulary
 
 PACKS = Path(__file__).parent / "packs"
 DECODER_F16 = "decoder.f16.gguf"
@@ -72,6 +73,7 @@ def export(request: Request) -> None:
     """
     _check_output(request)
     checkpoint = open_checkpoint(request.checkpoint)
+    read_vocabulary(checkpoint.folder, checkpoint.config.text.n_vocab)  # before minutes of work
     parent = request.output.absolute().parent
     with disk_errors(request.output):
         parent.mkdir(parents=True, exist_ok=True)

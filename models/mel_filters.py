@@ -16,13 +16,14 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from models.config import read_config, read_json
+from app.engine.types import SAMPLE_RATE
+from models.config import read_config
 from models.errors import ConfigError, disk_errors
+from models.json_file import Section, read_json
 from models.report import Step, run_step, step_parser
 
 # Slaney's scale: 200/3 Hz a mel up to 1 kHz = 15 mel, then 27 mel for each factor of 6.4.
@@ -34,7 +35,6 @@ LOG_STEP = np.log(6.4) / 27.0
 # Whisper's recipe, for checkpoints that come without a preprocessor configuration.
 N_FFT = 400
 HOP_LENGTH_SAMPLES = 160
-SAMPLE_RATE_HZ = 16000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,26 +44,35 @@ class MelShape:
     n_mels: int
     n_fft: int = N_FFT
     hop_length: int = HOP_LENGTH_SAMPLES
-    sample_rate: int = SAMPLE_RATE_HZ
+    sample_rate: int = SAMPLE_RATE
 
 
 def read_mel_shape(folder: Path, n_mels: int) -> MelShape:
     """Read the preprocessor's configuration; a checkpoint without one uses Whisper's constants.
 
     Raises:
-        ConfigError: it has another number of mel bins than the audio tower.
+        ConfigError: an entry is no positive number, or another than the audio tower or the
+            application has.
     """
-    path, data = _preprocessor(folder)
-    if int(data.get("feature_size", n_mels)) != n_mels:
-        raise ConfigError(
-            path, [f"feature_size is {data['feature_size']}, the audio tower takes {n_mels} bins"]
-        )
-    return MelShape(
-        n_mels=n_mels,
-        n_fft=int(data.get("n_fft", N_FFT)),
-        hop_length=int(data.get("hop_length", HOP_LENGTH_SAMPLES)),
-        sample_rate=int(data.get("sampling_rate", SAMPLE_RATE_HZ)),
+    path, features = _preprocessor(folder)
+    shape = MelShape(
+        n_mels=features.size("feature_size", n_mels),
+        n_fft=features.size("n_fft", N_FFT),
+        hop_length=features.size("hop_length", HOP_LENGTH_SAMPLES),
+        sample_rate=features.size("sampling_rate", SAMPLE_RATE),
     )
+    wanted = {
+        "feature_size": (shape.n_mels, n_mels),
+        "sampling_rate": (shape.sample_rate, SAMPLE_RATE),
+    }
+    problems = features.problems or [
+        f"{name} is {found}, not {right}"
+        for name, (found, right) in wanted.items()
+        if found != right
+    ]
+    if problems:
+        raise ConfigError(path, problems)
+    return shape
 
 
 def mel_filters(shape: MelShape) -> npt.NDArray[np.float32]:
@@ -107,13 +116,16 @@ def write_mel_filters(shape: MelShape, path: Path) -> None:
         np.save(file, mel_filters(shape))
 
 
-def _preprocessor(folder: Path) -> tuple[Path, dict[str, Any]]:
+def _preprocessor(folder: Path) -> tuple[Path, Section]:
     plain, nested = folder / "preprocessor_config.json", folder / "processor_config.json"
     if plain.is_file():
-        return plain, read_json(plain, "the mel front end")
+        return plain, Section("", read_json(plain, "the mel front end"))
     if nested.is_file():
-        return nested, read_json(nested, "the mel front end").get("feature_extractor", {})
-    return plain, {}
+        whole = Section("", read_json(nested, "the mel front end"))
+        features = Section("feature_extractor", whole.table("feature_extractor"))
+        features.problems += whole.problems
+        return nested, features
+    return plain, Section("", {})
 
 
 def main(arguments: list[str]) -> int:

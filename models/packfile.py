@@ -19,8 +19,8 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
-from models.config import read_json
 from models.errors import MissingFileError, OutputExistsError, disk_errors
+from models.json_file import read_json
 from models.manifest import MANIFEST
 from models.report import Step, run_step, step_parser
 

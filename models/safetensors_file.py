@@ -15,7 +15,7 @@ import json
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ from models.errors import TensorValueError, TruncatedFileError
 HEADER_LENGTH_BYTES = 8
 # The header of the largest published checkpoint has 0.1 MB; the format allows 100 MB.
 MAX_HEADER_BYTES = 100_000_000
+# What git leaves in place of a large file when its LFS extension is not installed.
+LFS_POINTER = b"version "
 
 # safetensors name -> what the bytes are read as; BF16 is the upper half of a float32.
 DTYPES: dict[str, np.dtype[Any]] = {
@@ -75,16 +77,15 @@ def read_header(path: Path) -> dict[str, TensorEntry]:
     """
     n_bytes = path.stat().st_size
     with path.open("rb") as file:
-        header_bytes = int.from_bytes(file.read(HEADER_LENGTH_BYTES), "little")
+        length = file.read(HEADER_LENGTH_BYTES)
+        if length == LFS_POINTER:
+            raise TruncatedFileError(path, n_bytes, None, "it is Git LFS's pointer to the weights")
+        header_bytes = int.from_bytes(length, "little")
         start = HEADER_LENGTH_BYTES + header_bytes
         if n_bytes < HEADER_LENGTH_BYTES or header_bytes > MAX_HEADER_BYTES or start > n_bytes:
             raise TruncatedFileError(path, n_bytes, None, "it ends before its table of tensors")
         header = _parse(path, file.read(header_bytes), n_bytes)
-    entries = {
-        name: _entry(path, name, item, start)
-        for name, item in header.items()
-        if name != "__metadata__"
-    }
+    entries = {name: _entry(path, name, item, start) for name, item in header.items()}
     end = max((entry.offset + entry.n_bytes for entry in entries.values()), default=start)
     if end > n_bytes:
         raise TruncatedFileError(path, n_bytes, end, "it was cut off")
@@ -118,19 +119,36 @@ def _with_scales(entries: dict[str, TensorEntry]) -> dict[str, TensorEntry]:
 
 
 def _parse(path: Path, data: bytes, n_bytes: int) -> dict[str, Any]:
+    damaged = TruncatedFileError(path, n_bytes, None, "its table of tensors is damaged")
     try:
         header = json.loads(data)
     except ValueError as exc:
-        raise TruncatedFileError(path, n_bytes, None, "its table of tensors is damaged") from exc
+        raise damaged from exc
     if not isinstance(header, dict):
-        raise TruncatedFileError(path, n_bytes, None, "its table of tensors is damaged")
+        raise damaged
+    header.pop("__metadata__", None)
+    if not all(_is_entry(item) for item in header.values()):
+        raise damaged
     return header
+
+
+def _is_entry(item: object) -> bool:
+    """Tell whether an entry has a type, a shape and two places, each of the right kind."""
+    if not isinstance(item, dict) or not isinstance(item.get("dtype"), str):
+        return False
+    shape, places = item.get("shape"), item.get("data_offsets")
+    return _are_counts(shape) and _are_counts(places) and len(places) == 2
+
+
+def _are_counts(values: object) -> TypeGuard[list[int]]:
+    return isinstance(values, list) and all(type(value) is int and value >= 0 for value in values)
 
 
 def _entry(path: Path, name: str, item: dict[str, Any], start: int) -> TensorEntry:
     first, last = item["data_offsets"]
     if item["dtype"] not in DTYPES:
-        raise TensorValueError(path, name, f"has the type {item['dtype']}, which is not a float")
+        known = ", ".join(DTYPES)
+        raise TensorValueError(path, name, f"has the type {item['dtype']}; known are {known}")
     expected = math.prod(item["shape"]) * DTYPES[item["dtype"]].itemsize
     if last - first != expected:
         raise TensorValueError(path, name, f"has {last - first} bytes instead of {expected}")

@@ -15,8 +15,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from models.config import read_json
 from models.errors import ConfigError, MissingFileError, TokenizerError
+from models.json_file import read_json
 
 # What the prompt of the engine is built from; every pack's manifest states their ids.
 PROMPT_TOKENS = {
@@ -28,6 +28,7 @@ PROMPT_TOKENS = {
     "audio_pad": "<|audio_pad|>",
     "asr_text": "<asr_text>",
 }
+TOKENIZER_FILE = "tokenizer.json"
 
 
 class TokenType(IntEnum):
@@ -55,11 +56,13 @@ def read_vocabulary(folder: Path, n_vocab: int) -> Vocabulary:
     Raises:
         MissingFileError: neither pair of files is there.
         ConfigError: a file is damaged.
-        TokenizerError: ids collide, exceed the matrix, or a token of the prompt is missing.
+        TokenizerError: ids collide or exceed the matrix, the merges are those of other tokens, or a
+            token of the prompt is missing.
     """
-    ids, merges, added = _read_base(folder)
-    added |= _added_tokens(folder)
+    ids, merges = _read_base(folder)
+    added = _added_tokens(folder)
     problems = _collisions(ids, added)
+    problems += _broken_merges(ids.keys() - {text for text, _ in added.values()}, merges)
     rows = {index: (text, TokenType.NORMAL) for text, index in ids.items()} | {
         index: (text, TokenType.CONTROL if special else TokenType.USER_DEFINED)
         for index, (text, special) in added.items()
@@ -81,59 +84,112 @@ def read_vocabulary(folder: Path, n_vocab: int) -> Vocabulary:
 
 
 def read_eos_ids(folder: Path, vocabulary: Vocabulary) -> tuple[int, ...]:
-    """Return the ids that end a generation: generation_config.json's, or the two that Qwen uses."""
+    """Return the ids that end a generation: generation_config.json's, or the two that Qwen uses.
+
+    Raises:
+        ConfigError: the file is damaged, or an id is none of the vocabulary's.
+    """
     path = folder / "generation_config.json"
     stated = read_json(path, "the end tokens").get("eos_token_id") if path.is_file() else None
-    if stated is None:
-        return vocabulary.prompt_ids["im_end"], vocabulary.prompt_ids["endoftext"]
-    return tuple(stated) if isinstance(stated, list) else (int(stated),)
+    ids = stated if isinstance(stated, list) else [] if stated is None else [stated]
+    wrong = [index for index in ids if index not in range(len(vocabulary.tokens))]
+    if wrong:
+        raise ConfigError(path, [f"eos_token_id {index!r} is no token" for index in wrong])
+    return tuple(ids) or (vocabulary.prompt_ids["im_end"], vocabulary.prompt_ids["endoftext"])
 
 
 Added = dict[int, tuple[str, bool]]
 
 
-def _read_base(folder: Path) -> tuple[dict[str, int], list[str], Added]:
-    """Return token -> id, merges "left right", and the added tokens that tokenizer.json names."""
-    vocab, merges, whole = (
-        folder / name for name in ("vocab.json", "merges.txt", "tokenizer.json")
-    )
+def _read_base(folder: Path) -> tuple[dict[str, int], list[str]]:
+    """Return token -> id and the merges, each "left right"."""
+    vocab, merges, whole = (folder / name for name in ("vocab.json", "merges.txt", TOKENIZER_FILE))
     if vocab.is_file() and merges.is_file():
-        lines = merges.read_text(encoding="utf-8").split("\n")
-        rules = [line for line in lines if line and not line.startswith("#version")]
-        return read_json(vocab, "the tokenizer"), rules, {}
+        ids = read_json(vocab, "the tokenizer")
+        _check_ids(vocab, ids)
+        return ids, _read_merges(merges)
     if not whole.is_file():
         raise MissingFileError(whole, "the tokenizer (or vocab.json with merges.txt)")
     return _read_whole(whole)
 
 
-def _read_whole(path: Path) -> tuple[dict[str, int], list[str], Added]:
-    data = read_json(path, "the tokenizer")
-    model = data.get("model", {})
-    if model.get("type", "BPE") != "BPE" or "vocab" not in model or "merges" not in model:
+def _read_merges(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as exc:
+        raise ConfigError(path, [f"not valid UTF-8 ({exc})"]) from exc
+    return [line for line in lines if line and not line.startswith("#version")]
+
+
+def _read_whole(path: Path) -> tuple[dict[str, int], list[str]]:
+    model = read_json(path, "the tokenizer").get("model")
+    if not isinstance(model, dict) or model.get("type", "BPE") != "BPE":
         raise ConfigError(path, ["it holds no byte-pair model"])
-    merges = [rule if isinstance(rule, str) else " ".join(rule) for rule in model["merges"]]
-    return dict(model["vocab"]), merges, _added(data.get("added_tokens", []))
+    ids, merges = model.get("vocab"), model.get("merges")
+    if not isinstance(ids, dict) or not isinstance(merges, list):
+        raise ConfigError(path, ["its byte-pair model lacks vocab or merges"])
+    _check_ids(path, ids)
+    return ids, [rule if isinstance(rule, str) else " ".join(map(str, rule)) for rule in merges]
+
+
+def _check_ids(path: Path, ids: dict[str, Any]) -> None:
+    wrong = [text for text, index in ids.items() if type(index) is not int or index < 0]
+    if wrong:
+        raise ConfigError(path, [f"the id of {text!r} is {ids[text]!r}" for text in wrong])
 
 
 def _added_tokens(folder: Path) -> Added:
-    """Return id -> (text, special) from tokenizer_config.json and added_tokens.json."""
-    path = folder / "tokenizer_config.json"
-    plain = folder / "added_tokens.json"
+    """Return id -> (text, special); of two files that name an id, the one that says more counts.
+
+    added_tokens.json does not say which tokens are special; tokenizer_config.json comes last.
+    """
+    plain, whole, config = (
+        folder / name for name in ("added_tokens.json", TOKENIZER_FILE, "tokenizer_config.json")
+    )
     added: Added = {}
     if plain.is_file():
-        known = read_json(plain, "the added tokens")
-        added |= {int(index): (text, True) for text, index in known.items()}
-    if path.is_file():
-        decoder = read_json(path, "the special tokens").get("added_tokens_decoder", {})
-        added |= _added([{"id": index, **token} for index, token in decoder.items()])
+        known = read_json(plain, "the added tokens").items()
+        added |= _added(
+            plain, [{"id": index, "content": text, "special": True} for text, index in known]
+        )
+    if whole.is_file():
+        added |= _added(whole, read_json(whole, "the added tokens").get("added_tokens") or [])
+    if config.is_file():
+        decoder = read_json(config, "the special tokens").get("added_tokens_decoder") or {}
+        added |= _added(config, [{"id": index, **token} for index, token in decoder.items()])
     return added
 
 
-def _added(tokens: list[dict[str, Any]]) -> Added:
-    return {
-        int(token["id"]): (str(token["content"]), bool(token.get("special", False)))
-        for token in tokens
-    }
+def _added(path: Path, tokens: list[dict[str, Any]]) -> Added:
+    try:
+        return {
+            int(token["id"]): (str(token["content"]), bool(token.get("special", False)))
+            for token in tokens
+        }
+    except (KeyError, TypeError, ValueError) as exc:
+        raise ConfigError(path, [f"an added token lacks its id or its text ({exc})"]) from exc
+
+
+def _broken_merges(tokens: set[str], merges: list[str]) -> list[str]:
+    """Say which merges do not make a token, and which tokens no merge makes.
+
+    Both lists have to come from one tokenizer and be whole: with a rule too few llama.cpp would cut
+    a prompt into other tokens than the model was trained on, without a word.
+    """
+    pairs = [rule.split(" ") for rule in merges]
+    broken = [
+        rule
+        for rule, pair in zip(merges, pairs, strict=True)
+        if len(pair) != 2 or not tokens.issuperset([*pair, "".join(pair)])
+    ]
+    made = {"".join(pair) for pair in pairs}
+    orphans = sorted(text for text in tokens if len(text) > 1 and text not in made)
+    problems = []
+    if broken:
+        problems.append(f"{len(broken)} merges make no token, the first is {broken[0]!r}")
+    if orphans:
+        problems.append(f"{len(orphans)} tokens are made by no merge, the first is {orphans[0]!r}")
+    return problems
 
 
 def _collisions(ids: dict[str, int], added: Added) -> list[str]:

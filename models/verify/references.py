@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.config import read_json
+from models.json_file import read_json
 from models.verify.clips import CHUNK_SAMPLES, Clip
 from models.verify.errors import NothingToVerifyError
 from models.verify.protocol import ROOT, RUNNER

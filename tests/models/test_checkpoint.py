@@ -20,7 +20,8 @@ from models.errors import (
     TruncatedFileError,
     UnsupportedModelError,
 )
-from tests.models.checkpoints import Spec, random_tensor, write_checkpoint
+from models.safetensors_file import read_header
+from tests.models.checkpoints import Spec, random_tensor, write_checkpoint, write_json
 
 LAYOUTS: list[Layout] = ["official", "native", "whisper"]
 WEIGHTS = "model.safetensors"
@@ -130,6 +131,33 @@ def test_open_checkpoint_names_a_damaged_header(folder: Path) -> None:
         open_checkpoint(folder)
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        {"shape": [1], "data_offsets": [0, 4]},
+        {"dtype": "F32", "data_offsets": [0, 4]},
+        {"dtype": "F32", "shape": [1]},
+        {"dtype": "F32", "shape": [1], "data_offsets": [-4, 0]},
+        {"dtype": "F32", "shape": ["1"], "data_offsets": [0, 4]},
+        {"dtype": "F32", "shape": [1], "data_offsets": [0, 2, 4]},
+    ],
+)
+def test_read_header_names_a_damaged_entry(tmp_path: Path, entry: object) -> None:
+    header = json.dumps({"a": entry}).encode()
+    path = tmp_path / WEIGHTS
+    path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(8))
+    with pytest.raises(TruncatedFileError, match="damaged"):
+        read_header(path)
+
+
+def test_read_header_tells_what_git_left_in_place_of_the_weights(tmp_path: Path) -> None:
+    path = tmp_path / WEIGHTS
+    path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n")
+    with pytest.raises(TruncatedFileError, match="LFS"):
+        read_header(path)
+
+
 def test_open_checkpoint_names_a_truncated_shard_and_its_size(tmp_path: Path) -> None:
     folder = write_checkpoint(tmp_path, Spec(n_shards=2))
     shard = find_weight_files(folder)[1]
@@ -163,6 +191,26 @@ def test_open_checkpoint_names_a_missing_shard(tmp_path: Path) -> None:
     assert caught.value.path == shard
 
 
+def test_open_checkpoint_names_all_missing_shards_at_once(tmp_path: Path) -> None:
+    folder = write_checkpoint(tmp_path, Spec(n_shards=3))
+    _, second, third = find_weight_files(folder)
+    second.unlink()
+    third.unlink()
+    with pytest.raises(MissingFileError) as caught:
+        open_checkpoint(folder)
+    assert caught.value.path == second
+    assert third.name in str(caught.value)
+
+
+@pytest.mark.parametrize("weight_map", [None, {}, [], {"a": 1}])
+def test_open_checkpoint_names_a_damaged_list_of_shards(folder: Path, weight_map: object) -> None:
+    index = folder / "model.safetensors.index.json"
+    write_json(index, {"weight_map": weight_map})
+    with pytest.raises(ConfigError) as caught:
+        open_checkpoint(folder)
+    assert caught.value.path == index
+
+
 @pytest.mark.parametrize("text", ["{", "[]"])
 def test_read_config_refuses_broken_json(folder: Path, text: str) -> None:
     (folder / "config.json").write_text(text, encoding="utf-8")
@@ -176,6 +224,59 @@ def test_read_config_lists_all_bad_sizes_at_once(folder: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         read_config(folder)
     assert len(caught.value.problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("text_config", "rope_theta", "1e6"),
+        ("text_config", "rope_scaling", [1]),
+        ("text_config", "rms_norm_eps", -1.0),
+        ("text_config", "head_dim", "32"),
+        ("text_config", "num_hidden_layers", True),
+        ("text_config", "attention_only_layers", "0"),
+        ("audio_config", "d_model", "64"),
+    ],
+)
+def test_read_config_refuses_entries_of_another_kind(
+    folder: Path, section: str, key: str, value: object
+) -> None:
+    edit_config(folder, "thinker_config", section, key, value=value)
+    with pytest.raises(ConfigError, match=f"{section}.{key} is "):
+        read_config(folder)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("support_languages", "English"),
+        ("support_languages", [1]),
+        ("quantization_config", [1]),
+        ("quantization_config", {"modules_to_not_convert": "all"}),
+    ],
+)
+def test_read_config_refuses_lists_of_another_kind(folder: Path, key: str, value: object) -> None:
+    edit_config(folder, key, value=value)
+    with pytest.raises(ConfigError, match=key):
+        read_config(folder)
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("audio_config", "encoder_attention_heads", 5),
+        ("text_config", "num_key_value_heads", 3),
+        ("audio_config", "n_window_infer", 850),
+        ("audio_config", "n_window_infer", 50),
+        ("audio_config", "output_dim", 32),
+    ],
+)
+def test_read_config_refuses_sizes_that_do_not_fit_each_other(
+    folder: Path, section: str, key: str, value: int
+) -> None:
+    edit_config(folder, "thinker_config", section, key, value=value)
+    with pytest.raises(ConfigError, match=str(value)):
+        read_config(folder)
 
 
 def test_read_config_names_a_missing_section(folder: Path) -> None:

@@ -54,9 +54,19 @@ def test_read_mel_shape_uses_whispers_constants_without_a_file(tmp_path: Path) -
     assert read_mel_shape(tmp_path, 80) == MelShape(n_mels=80)
 
 
-def test_read_mel_shape_refuses_another_number_of_bins(tmp_path: Path) -> None:
-    write_json(tmp_path / "preprocessor_config.json", {"feature_size": 80})
-    with pytest.raises(ConfigError, match="80"):
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("feature_size", 80), ("sampling_rate", 8000), ("n_fft", "400"), ("hop_length", 0)],
+)
+@pytest.mark.parametrize("nested", [False, True])
+def test_read_mel_shape_refuses_what_the_application_cannot_compute(
+    tmp_path: Path, key: str, value: object, nested: bool
+) -> None:
+    if nested:
+        write_json(tmp_path / "processor_config.json", {"feature_extractor": {key: value}})
+    else:
+        write_json(tmp_path / "preprocessor_config.json", {key: value})
+    with pytest.raises(ConfigError, match=f"{key} is {value!r}, not"):
         read_mel_shape(tmp_path, 128)
 
 
