@@ -185,12 +185,11 @@ def _write_tensors(
 def main(arguments: list[str]) -> int:
     """Write OUT.gguf from CHECKPOINT."""
     options = step_parser("decoder_gguf", "CHECKPOINT", "OUT.gguf").parse_args(arguments)
-    source, target = options.source, options.target
-
-    def work() -> None:
-        write_decoder(open_checkpoint(source), target, source.name)
-
-    return run_step(Step(name="decoder", target=target), work)
+    source: Path = options.source
+    return run_step(
+        Step(name="decoder", target=options.target),
+        lambda path: write_decoder(open_checkpoint(source), path, source.name),
+    )
 
 
 if __name__ == "__main__":

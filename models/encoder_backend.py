@@ -98,12 +98,10 @@ def _linear(graph: Graph, checkpoint: Checkpoint, value: str, source: str, name:
 def main(arguments: list[str]) -> int:
     """Write OUT.onnx from CHECKPOINT."""
     options = step_parser("encoder_backend", "CHECKPOINT", "OUT.onnx").parse_args(arguments)
-    source, target = options.source, options.target
-
-    def work() -> None:
-        save_graph(build_backend(open_checkpoint(source)), target)
-
-    return run_step(Step(name="encoder backend", target=target), work)
+    return run_step(
+        Step(name="encoder backend", target=options.target),
+        lambda path: save_graph(build_backend(open_checkpoint(options.source)), path),
+    )
 
 
 if __name__ == "__main__":

@@ -103,12 +103,10 @@ def _add_positions(graph: Graph, checkpoint: Checkpoint, value: str) -> str:
 def main(arguments: list[str]) -> int:
     """Write OUT.onnx from CHECKPOINT."""
     options = step_parser("encoder_frontend", "CHECKPOINT", "OUT.onnx").parse_args(arguments)
-    source, target = options.source, options.target
-
-    def work() -> None:
-        save_graph(build_frontend(open_checkpoint(source)), target)
-
-    return run_step(Step(name="encoder frontend", target=target), work)
+    return run_step(
+        Step(name="encoder frontend", target=options.target),
+        lambda path: save_graph(build_frontend(open_checkpoint(options.source)), path),
+    )
 
 
 if __name__ == "__main__":

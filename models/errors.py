@@ -13,6 +13,7 @@ what to do. Errors of the operating system are mapped by ``disk_errors`` where f
         │   ├── TensorMismatchError
         │   ├── TensorValueError
         │   └── TokenizerError
+        ├── GraphError                   (also ValueError)
         ├── OutputExistsError            (also FileExistsError)
         ├── DiskFullError                (also OSError)
         └── QuantizeError                (also RuntimeError)
@@ -128,6 +129,14 @@ class TokenizerError(CheckpointError):
     def __init__(self, path: Path, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__(path, f"The tokenizer in {path} cannot be used: {'; '.join(problems)}.")
+
+
+class GraphError(ModelError, ValueError):
+    """A file that a step should work on is no ONNX graph."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} is no ONNX graph that an earlier step wrote.")
 
 
 class OutputExistsError(ModelError, FileExistsError):

@@ -7,8 +7,8 @@
                 └─ manifest ──────────────────────────────────── manifest.json
 
 Everything is written into a hidden folder beside the pack, which is renamed into place when the
-manifest is in it and removed when anything fails, Ctrl-C and SIGTERM included: a pack is there
-whole or not at all. No step needs torch.
+manifest is in it and removed when anything fails, Ctrl-C, SIGTERM and a closed terminal included: a
+pack is there whole or not at all. No step needs torch.
 
     python -m models.export CHECKPOINT --name NAME [--encoder int8] [--decoder q4_k_m]
 """
@@ -16,11 +16,13 @@ whole or not at all. No step needs torch.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -53,6 +55,10 @@ PACKS = Path(__file__).parent / "packs"
 DECODER_F16 = "decoder.f16.gguf"
 EXIT_FAILED = 1
 EXIT_CANCELLED = 130
+# SIGHUP (a closed terminal) is unknown on Windows.
+STOP_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,18 +77,20 @@ def export(request: Request) -> None:
     Raises:
         ModelError: one of its kinds; nothing is left behind and an older pack stays as it was.
     """
-    _check_output(request)
+    output = Path(os.path.realpath(request.output))  # a link to another disk stays a link
+    _check_output(output, overwrite=request.overwrite)
     checkpoint = open_checkpoint(request.checkpoint)
     read_vocabulary(checkpoint.folder, checkpoint.config.text.n_vocab)  # before minutes of work
-    parent = request.output.absolute().parent
-    with disk_errors(request.output):
-        parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{request.output.name}.partial-", dir=parent))
+    with disk_errors(output):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{output.name}.partial-", dir=output.parent))
     try:
-        write_pack(aside, checkpoint, request.recipe)
-        _move_into_place(aside, request.output)
+        finished = scratch / "finished"
+        finished.mkdir()
+        write_pack(finished, checkpoint, request.recipe)
+        _move_into_place(finished, output)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def write_pack(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> None:
@@ -95,8 +103,11 @@ def write_pack(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> None:
     ):
         _step(label, folder / name, _encoder_writer(build, checkpoint, recipe))
     _write_decoder(folder, checkpoint, recipe)
-    folder.chmod(0o755)  # mkdtemp's folders are private
-    _step("manifest", folder / MANIFEST, lambda path: write_manifest(folder, checkpoint, recipe))
+    _step(
+        "manifest",
+        folder / MANIFEST,
+        lambda path: write_manifest(folder, checkpoint, recipe, path),
+    )
 
 
 def _step(name: str, path: Path, write: Callable[[Path], None]) -> None:
@@ -127,29 +138,26 @@ def _write_decoder(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> None
     whole.unlink()
 
 
-def _check_output(request: Request) -> None:
+def _check_output(output: Path, *, overwrite: bool) -> None:
     """Refuse to replace anything but a pack, and a pack only when asked to."""
-    output = request.output
     if not output.exists() or (output.is_dir() and not any(output.iterdir())):
         return
     is_pack = (output / MANIFEST).is_file()
-    if not (is_pack and request.overwrite):
+    if not (is_pack and overwrite):
         raise OutputExistsError(output, replaceable=is_pack)
 
 
-def _move_into_place(aside: Path, output: Path) -> None:
-    """Rename the finished folder; an older pack is moved away first and removed after."""
-    if not output.exists():
-        aside.rename(output)
-        return
-    older = aside.with_name(aside.name + ".older")
-    output.rename(older)
+def _move_into_place(finished: Path, output: Path) -> None:
+    """Rename the finished folder; an older pack goes beside it, to be removed with the rest."""
+    older = finished.with_name("older")
     try:
-        aside.rename(output)
+        if output.exists():
+            output.rename(older)
+        finished.rename(output)
     except BaseException:
-        older.rename(output)
+        if older.exists() and not output.exists():
+            older.rename(output)
         raise
-    shutil.rmtree(older)
 
 
 def parse_request(arguments: list[str]) -> Request:
@@ -170,6 +178,20 @@ def parse_request(arguments: list[str]) -> Request:
     )
 
 
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let the signals that end a process clean up as Ctrl-C does; ignored ones (nohup) stay so."""
+    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    handled = {number: old for number, old in before.items() if old not in (None, signal.SIG_IGN)}
+    for number in handled:
+        signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number, old in handled.items():
+            signal.signal(number, old)
+
+
 def _stop(signal_number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
@@ -177,17 +199,15 @@ def _stop(signal_number: int, frame: FrameType | None) -> None:
 def main(arguments: list[str]) -> int:
     """Export, and return 0, 1 after an error or 130 after Ctrl-C."""
     request = parse_request(arguments)
-    before = signal.signal(signal.SIGTERM, _stop)
     try:
-        export(request)
+        with _stoppable():
+            export(request)
     except (ModelError, OSError) as exc:
         print(f"error: {exc}", file=sys.stderr)
         return EXIT_FAILED
     except KeyboardInterrupt:
         print("cancelled; nothing was left behind", file=sys.stderr)
         return EXIT_CANCELLED
-    finally:
-        signal.signal(signal.SIGTERM, before)
     print(f"pack at {request.output}")
     return 0
 

@@ -38,6 +38,7 @@ BACKEND = "encoder_backend.onnx"
 DECODER = "decoder.gguf"
 FILES = (MEL_FILTERS, FRONTEND, BACKEND, DECODER)
 HASH_BLOCK_BYTES = 1 << 22
+MAX_CHUNK_S = 30.0  # the application sends no more at once
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 # What Qwen3-ASR understands, in the order of the qwen_asr package, for checkpoints that do not say.
@@ -61,16 +62,15 @@ class Recipe:
     attention: str = "windowed"
     license: str = "Apache-2.0"
     description: str = ""
-    max_chunk_s: float = 30.0
+    max_chunk_s: float = MAX_CHUNK_S
 
 
-def write_manifest(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> None:
-    """Write manifest.json beside the files of a pack.
+def write_manifest(folder: Path, checkpoint: Checkpoint, recipe: Recipe, path: Path) -> None:
+    """Write the manifest of the files in a folder.
 
     Raises:
         DiskFullError: the disk is full.
     """
-    path = folder / MANIFEST
     text = json.dumps(describe_pack(folder, checkpoint, recipe), indent=2, ensure_ascii=False)
     with disk_errors(path):
         path.write_text(text + "\n", encoding="utf-8")
@@ -187,7 +187,10 @@ def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--license", default="Apache-2.0", help="licence of the weights")
     parser.add_argument("--description", default="", help="a sentence about the model")
     parser.add_argument(
-        "--max-chunk-s", type=float, default=30.0, help="longest audio that the model is good at"
+        "--max-chunk-s",
+        type=_chunk_s,
+        default=MAX_CHUNK_S,
+        help="longest audio that the model is good at, 1 to 30",
     )
 
 
@@ -204,6 +207,13 @@ def read_recipe(options: argparse.Namespace) -> Recipe:
     )
 
 
+def _chunk_s(text: str) -> float:
+    seconds = float(text)
+    if not 1.0 <= seconds <= MAX_CHUNK_S:
+        raise argparse.ArgumentTypeError(f"{text}: from 1 to {MAX_CHUNK_S:g}")
+    return seconds
+
+
 def _name(text: str) -> str:
     if NAME_PATTERN.fullmatch(text) is None:
         raise argparse.ArgumentTypeError(f"{text!r}: letters, digits, '.', '_' and '-' only")
@@ -216,10 +226,12 @@ def main(arguments: list[str]) -> int:
     add_recipe_arguments(parser)
     options = parser.parse_args(arguments)
 
-    def work() -> None:
-        write_manifest(options.target, open_checkpoint(options.source), read_recipe(options))
+    folder: Path = options.target
 
-    return run_step(Step(name="manifest", target=options.target / MANIFEST), work)
+    def write(path: Path) -> None:
+        write_manifest(folder, open_checkpoint(options.source), read_recipe(options), path)
+
+    return run_step(Step(name="manifest", target=folder / MANIFEST), write)
 
 
 if __name__ == "__main__":

@@ -131,13 +131,13 @@ def _preprocessor(folder: Path) -> tuple[Path, Section]:
 def main(arguments: list[str]) -> int:
     """Write OUT.npy for CHECKPOINT."""
     options = step_parser("mel_filters", "CHECKPOINT", "OUT.npy").parse_args(arguments)
-    source, target = options.source, options.target
+    source: Path = options.source
 
-    def work() -> None:
+    def write(path: Path) -> None:
         n_mels = read_config(source).audio.n_mels
-        write_mel_filters(read_mel_shape(source, n_mels), target)
+        write_mel_filters(read_mel_shape(source, n_mels), path)
 
-    return run_step(Step(name="mel filters", target=target), work)
+    return run_step(Step(name="mel filters", target=options.target), write)
 
 
 if __name__ == "__main__":

@@ -16,9 +16,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import onnx
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from onnx import TensorProto, helper, numpy_helper
 
-from models.errors import disk_errors
+from models.errors import GraphError, disk_errors
 
 # 20 is the first opset with Gelu; IR version 10 is its time's, read by every runtime since 1.18.
 OPSET = 20
@@ -197,8 +198,15 @@ def save_graph(graph: Graph, path: Path) -> None:
 
 
 def load_graph(path: Path) -> Graph:
-    """Read a graph that ``save_graph`` wrote."""
-    model = onnx.load(path).graph
+    """Read a graph that ``save_graph`` wrote.
+
+    Raises:
+        GraphError: the file is none.
+    """
+    try:
+        model = onnx.load(path, format="protobuf").graph
+    except DecodeError as exc:
+        raise GraphError(path) from exc
     graph = Graph(model.name)
     graph.nodes.extend(model.node)
     graph.inputs.extend(model.input)

@@ -81,10 +81,9 @@ def _fuse_bias_gelu(graph: Graph, gelu: onnx.NodeProto) -> None:
 def main(arguments: list[str]) -> int:
     """Write OUT.onnx, the fused form of IN.onnx."""
     options = step_parser("optimize", "IN.onnx", "OUT.onnx").parse_args(arguments)
-    source, target = options.source, options.target
     return run_step(
-        Step(name="optimised", target=target),
-        lambda: save_graph(optimize(load_graph(source)), target),
+        Step(name="optimised", target=options.target),
+        lambda path: save_graph(optimize(load_graph(options.source)), path),
     )
 
 

@@ -22,7 +22,7 @@ from typing import BinaryIO
 from models.errors import MissingFileError, OutputExistsError, disk_errors
 from models.json_file import read_json
 from models.manifest import MANIFEST
-from models.report import Step, run_step, step_parser
+from models.report import Step, run_command, step_parser, timed_step
 
 ALIGNMENT_BYTES = 4096
 ALIGNMENT_FIELD = 0xD935
@@ -90,7 +90,8 @@ def main(arguments: list[str]) -> int:
     """Write OUT from the folder PACK."""
     options = step_parser("packfile", "PACK", "OUT.songshu").parse_args(arguments)
     source, target = options.source, options.target
-    return run_step(Step(name="pack file", target=target), lambda: write_packfile(source, target))
+    step = Step(name="pack file", target=target)
+    return run_command(lambda: timed_step(step, lambda: write_packfile(source, target)))
 
 
 if __name__ == "__main__":

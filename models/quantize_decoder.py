@@ -13,12 +13,13 @@ effect as soon as the quantiser has finished (a minute for 1.7B).
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import re
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, get_args
@@ -40,8 +41,11 @@ FILE_TYPES = {
 }
 
 
+LOG_LEVEL_ERROR = 4  # ggml's GGML_LOG_LEVEL_ERROR
+
+
 def _ignore(level: int, text: bytes, user_data: ctypes.c_void_p) -> None:
-    """Swallow llama.cpp's line for every tensor; failures come back as a code."""
+    """Swallow llama.cpp's log: a line for every tensor."""
 
 
 _QUIET = llama_cpp.llama_log_callback(_ignore)
@@ -59,24 +63,43 @@ def quantize_decoder(
         types: exceptions, tensor name -> ggml's name of its type ("F16").
 
     Raises:
-        QuantizeError: llama.cpp refused the file.
+        FileNotFoundError: there is no source.
+        QuantizeError: llama.cpp refused the file, and said why.
         DiskFullError: the disk is full.
     """
+    source.stat()
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = FILE_TYPES[scheme]
     params.nthread = os.cpu_count() or 1
     overrides = _overrides(types or {})
     params.tt_overrides = overrides
-    llama_cpp.llama_log_set(_QUIET, ctypes.c_void_p(0))
 
     def work() -> int:
         names = os.fsencode(source), os.fsencode(target)
         return int(llama_cpp.llama_model_quantize(*names, ctypes.byref(params)))
 
-    with ThreadPoolExecutor(1, thread_name_prefix="quantizer") as pool:
+    with _errors_of_llama() as errors, ThreadPoolExecutor(1, "quantizer") as pool:
         code = pool.submit(work).result()
     if code != 0:
-        _raise_failure(source, target, scheme, code)
+        reason = errors[0] if errors else f"llama.cpp's quantiser returned {code}"
+        _raise_failure(source, target, scheme, reason)
+
+
+@contextlib.contextmanager
+def _errors_of_llama() -> Iterator[list[str]]:
+    """Keep what llama.cpp logs as errors, and nothing else."""
+    lines: list[str] = []
+
+    def keep(level: int, text: bytes, user_data: ctypes.c_void_p) -> None:
+        if level == LOG_LEVEL_ERROR:
+            lines.append(text.decode("utf-8", "replace").strip())
+
+    callback = llama_cpp.llama_log_callback(keep)
+    llama_cpp.llama_log_set(callback, ctypes.c_void_p(0))
+    try:
+        yield lines
+    finally:
+        llama_cpp.llama_log_set(_QUIET, ctypes.c_void_p(0))
 
 
 def _overrides(types: Mapping[str, str]) -> ctypes.Array[llama_cpp.llama_model_tensor_override]:
@@ -89,12 +112,12 @@ def _overrides(types: Mapping[str, str]) -> ctypes.Array[llama_cpp.llama_model_t
     return table
 
 
-def _raise_failure(source: Path, target: Path, scheme: str, code: int) -> None:
+def _raise_failure(source: Path, target: Path, scheme: str, reason: str) -> None:
     """Tell a full disk from a refused file: the quantiser returns one code for both."""
     free_bytes = shutil.disk_usage(target.parent).free
     if free_bytes < NEARLY_FULL_BYTES:
         raise DiskFullError(target, free_bytes)
-    raise QuantizeError(source, scheme, f"llama.cpp's quantiser returned {code}")
+    raise QuantizeError(source, scheme, reason)
 
 
 def main(arguments: list[str]) -> int:
@@ -104,7 +127,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     return run_step(
         Step(name=f"decoder {options.scheme}", target=options.target),
-        lambda: quantize_decoder(options.source, options.target, options.scheme),
+        lambda path: quantize_decoder(options.source, path, options.scheme),
     )
 
 

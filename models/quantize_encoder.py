@@ -39,7 +39,8 @@ EncoderScheme = Literal["fp32", "fp16", "int8", "int4"]
 ENCODER_SCHEMES: tuple[EncoderScheme, ...] = get_args(EncoderScheme)
 
 FLOAT16_MAX = 65504.0
-KEPT_ATTENTION = ("layer0.qkv.weight", "layer0.out.weight")
+# Query, key and value are one product in an optimised graph, three in a plain one.
+KEPT_ATTENTION = tuple(f"layer0.{part}.weight" for part in ("qkv", "q", "k", "v", "out"))
 PROJECTION = ("proj1.weight", "proj2.weight")
 
 
@@ -96,11 +97,10 @@ def main(arguments: list[str]) -> int:
     parser = step_parser("quantize_encoder", "IN.onnx", "OUT.onnx")
     parser.add_argument("--scheme", choices=ENCODER_SCHEMES, required=True)
     options = parser.parse_args(arguments)
-
-    def work() -> None:
-        save_graph(quantize_encoder(load_graph(options.source), options.scheme), options.target)
-
-    return run_step(Step(name=f"encoder {options.scheme}", target=options.target), work)
+    return run_step(
+        Step(name=f"encoder {options.scheme}", target=options.target),
+        lambda path: save_graph(quantize_encoder(load_graph(options.source), options.scheme), path),
+    )
 
 
 if __name__ == "__main__":

@@ -90,20 +90,28 @@ def quantize_columns(weights: npt.NDArray[np.float32]) -> tuple[Array, Array]:
 
 
 def product_to_int8(graph: Graph, product: onnx.NodeProto) -> None:
-    """Replace a product of rows with a stored matrix; its output keeps its name."""
+    """Replace a product of rows with a stored matrix; its output keeps its name.
+
+    Products of the same rows (query, key and value of a plain graph) share the quantised rows.
+    """
     rows, name = product.input[0], product.output[0]
     weights = graph.weights.pop(product.input[1])
     span = AFTER_GELU if _follows_gelu(graph, rows) else SYMMETRIC
     quantizer = _Quantizer(graph, rows, span)
-    flat = quantizer.add(
-        "Reshape", [rows, quantizer.constant("flat", [-1, weights.shape[0]])], "2d"
-    )
+    levels, scale = f"{rows}.levels", f"{rows}.row_scale"
+    if graph.maker(levels) is None:
+        levels, scale = _quantized_rows(quantizer, rows, weights.shape[0])
+    quantizer.multiply(levels, weights, product.input[1], scale, name)
+    graph.replace([product], quantizer.nodes)
+
+
+def _quantized_rows(quantizer: _Quantizer, rows: str, n_in: int) -> tuple[str, str]:
+    """Return rows as uint8 [..., n_in], and the scale of each."""
+    flat = quantizer.add("Reshape", [rows, quantizer.constant("flat", [-1, n_in])], "2d")
     scale = quantizer.row_scales(rows, axes=[-1])
     levels = quantizer.quantize(flat, scale)
     shape = quantizer.add("Shape", [rows], "shape")
-    levels = quantizer.add("Reshape", [levels, shape], "levels")
-    quantizer.multiply(levels, weights, product.input[1], scale, name)
-    graph.replace([product], quantizer.nodes)
+    return quantizer.add("Reshape", [levels, shape], "levels"), scale
 
 
 def convolution_to_int8(graph: Graph, conv: onnx.NodeProto, gelu: onnx.NodeProto) -> None:

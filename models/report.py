@@ -1,18 +1,21 @@
 """Run a step of the factory and say what it wrote: name, bytes, seconds.
 
 Every step can be run alone; this is the part that all of them share, their command line included.
+A step writes beside its target, which takes the file's name when it is whole: a failure leaves
+nothing half-written, and a step may read the file that it replaces.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.errors import ModelError
+from app.errors import SongshuError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +44,33 @@ def timed_step(step: Step, work: Callable[[], None]) -> None:
     sys.stdout.flush()
 
 
-def run_step(step: Step, work: Callable[[], None]) -> int:
-    """Do the work as a command: print what it wrote, or the error, and return the exit code."""
+def run_step(step: Step, write: Callable[[Path], None]) -> int:
+    """Write the file of a step as a command does.
+
+    Args:
+        step: what is written.
+        write: writes the path that it is given.
+
+    Returns:
+        0, or 1 after an error, which is printed.
+    """
+    aside = step.target.with_name(f".{step.target.name}.partial-{os.getpid()}")
+
+    def work() -> None:
+        write(aside)
+        aside.replace(step.target)
+
     try:
-        timed_step(step, work)
-    except (ModelError, OSError) as exc:
+        return run_command(lambda: timed_step(step, work))
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def run_command(work: Callable[[], None]) -> int:
+    """Do some work; return 0, or 1 after an error, which is printed."""
+    try:
+        work()
+    except (SongshuError, OSError) as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 1
     return 0

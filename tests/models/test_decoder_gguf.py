@@ -171,6 +171,12 @@ def test_quantize_decoder_refuses_a_file_that_is_no_gguf(tmp_path: Path) -> None
     with pytest.raises(QuantizeError) as caught:
         quantize_decoder(source, tmp_path / "out.gguf", "q8_0")
     assert caught.value.scheme == "q8_0"
+    assert "magic" in caught.value.reason  # llama.cpp's own words
+
+
+def test_quantize_decoder_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        quantize_decoder(tmp_path / "nowhere.gguf", tmp_path / "out.gguf", "q8_0")
 
 
 def test_commands_write_and_quantise(

@@ -15,13 +15,26 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from app.engine.pack import open_pack
-from models import encoder_backend, encoder_frontend, optimize, quantize_encoder
+from models import (
+    decoder_gguf,
+    encoder_backend,
+    encoder_frontend,
+    optimize,
+    quantize_decoder,
+    quantize_encoder,
+)
 from models.config import Layout
-from models.errors import DiskFullError, OutputExistsError, TensorValueError, disk_errors
-from models.export import PACKS, Request, export, main, parse_request
+from models.errors import (
+    DiskFullError,
+    GraphError,
+    OutputExistsError,
+    TensorValueError,
+    disk_errors,
+)
+from models.export import PACKS, STOP_SIGNALS, Request, export, main, parse_request
 from models.manifest import BACKEND, FILES, FRONTEND, MANIFEST, QWEN_LANGUAGES, Recipe
 from models.manifest import main as manifest_main
-from models.onnx_graph import Graph, save_graph
+from models.onnx_graph import Graph, load_graph, save_graph
 from tests.models.checkpoints import Spec, write_checkpoint, write_json
 
 LAYOUTS: list[Layout] = ["official", "native", "whisper"]
@@ -47,6 +60,10 @@ def interrupt() -> None:
 
 def terminate() -> None:
     signal.raise_signal(signal.SIGTERM)
+
+
+def hang_up() -> None:
+    signal.raise_signal(STOP_SIGNALS[-1])
 
 
 def damage_decoder(folder: Path) -> None:
@@ -151,7 +168,7 @@ def test_export_leaves_nothing_behind_after_an_error(folder: Path, tmp_path: Pat
     assert list((tmp_path / "out").iterdir()) == []
 
 
-@pytest.mark.parametrize("action", [interrupt, terminate])
+@pytest.mark.parametrize("action", [interrupt, terminate, hang_up])
 def test_export_leaves_nothing_behind_when_stopped(
     folder: Path, tmp_path: Path, action: Callable[[], None]
 ) -> None:
@@ -191,6 +208,40 @@ def test_export_keeps_the_older_pack_when_it_fails(folder: Path, tmp_path: Path)
     assert list(output.parent.iterdir()) == [output]
 
 
+@pytest.mark.parametrize("word", ["older", "finished"])
+def test_export_keeps_the_older_pack_when_it_cannot_be_replaced(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    output = tmp_path / "out" / "pack"
+    export(request_for(folder, output))
+    rename = Path.rename
+
+    def refuse(self: Path, target: Path) -> Path:
+        if (self.name == "finished") == (word == "finished") and target.name in ("older", "pack"):
+            raise PermissionError("in use")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(PermissionError):
+        export(request_for(folder, output, overwrite=True))
+    monkeypatch.undo()
+    open_pack(output).verify()
+    assert list(output.parent.iterdir()) == [output]
+
+
+def test_export_replaces_the_pack_that_a_link_leads_to(folder: Path, tmp_path: Path) -> None:
+    pack, link = tmp_path / "disk" / "pack", tmp_path / "packs" / "pack"
+    export(request_for(folder, pack))
+    (pack / "old.txt").touch()
+    link.parent.mkdir()
+    link.symlink_to(pack)
+    export(request_for(folder, link, overwrite=True))
+    assert link.is_symlink()
+    assert not (link / "old.txt").exists()
+    assert list(link.parent.iterdir()) == [link]
+    assert list(pack.parent.iterdir()) == [pack]
+
+
 def test_export_never_replaces_a_folder_that_is_no_pack(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "precious"
     output.mkdir()
@@ -226,6 +277,48 @@ def test_steps_run_alone_give_the_files_of_the_pack(folder: Path, tmp_path: Path
         assert optimize.main([plain, fused]) == 0
         assert quantize_encoder.main([fused, final, "--scheme", "int8"]) == 0
         assert Path(final).read_bytes() == (tmp_path / "pack" / file).read_bytes()
+
+
+def test_step_leaves_nothing_half_written_and_keeps_the_older_file(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damage_decoder(folder)
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "decoder.gguf").write_text("older")
+    for name in ("decoder.gguf", "new.gguf"):
+        assert decoder_gguf.main([str(folder), str(out / name)]) == 1
+        assert "NaN" in capsys.readouterr().err
+    assert [path.name for path in out.iterdir()] == ["decoder.gguf"]
+    assert (out / "decoder.gguf").read_text() == "older"
+
+
+def test_steps_may_replace_the_file_that_they_read(folder: Path, tmp_path: Path) -> None:
+    """llama.cpp's quantiser empties its target before it has read its source."""
+    path, other = (str(tmp_path / name) for name in ("decoder.gguf", "other.gguf"))
+    assert decoder_gguf.main([str(folder), path]) == 0
+    assert quantize_decoder.main([path, other, "--scheme", "q8_0"]) == 0
+    assert quantize_decoder.main([path, path, "--scheme", "q8_0"]) == 0
+    assert Path(path).read_bytes() == Path(other).read_bytes()
+
+
+def test_steps_refuse_what_is_no_graph(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(GraphError) as caught:
+        load_graph(folder / "config.json")
+    assert caught.value.path == folder / "config.json"
+    assert optimize.main([str(folder / "config.json"), str(tmp_path / "out.onnx")]) == 1
+    assert "no ONNX graph" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seconds", ["0.5", "31", "nan"])
+def test_parse_request_refuses_chunks_that_the_engine_does_not_cut(
+    seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse_request(["folder", "--name", "t", "--max-chunk-s", seconds])
+    assert "from 1 to 30" in capsys.readouterr().err
 
 
 def test_step_without_arguments_shows_its_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,6 +58,19 @@ def test_whisper_backend_stays_close_to_float32(
     assert cosine(run_graph(quantized, hidden), run_graph(plain, hidden)) >= floor
 
 
+@pytest.mark.parametrize(("scheme", "floor"), FLOORS)
+@pytest.mark.parametrize("name", ["official", "whisper"])
+def test_schemes_take_a_graph_that_was_not_optimised(
+    request: pytest.FixtureRequest, name: str, scheme: EncoderScheme, floor: float
+) -> None:
+    """Its query, key and value are three products of the same rows."""
+    checkpoint = request.getfixturevalue(name)
+    plain, quantized = build_backend(checkpoint), build_backend(checkpoint)
+    quantize_encoder(quantized, scheme)
+    hidden = noise(2, 40, checkpoint.config.audio.d_model)
+    assert cosine(run_graph(quantized, hidden), run_graph(plain, hidden)) >= floor
+
+
 def test_int8_result_of_a_chunk_does_not_depend_on_its_batch(official: Checkpoint) -> None:
     model = graphs(official, build_frontend, "int8")[1]
     mel = noise(3, 20, 100)
