@@ -9,9 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import lru_cache, partial
+from typing import TypeAlias
 
 from app.engine.cancel import CancelToken
 from app.engine.decoder import Decoder, Token
@@ -30,6 +31,7 @@ from app.engine.types import (
     TranscribeOptions,
 )
 
+Watch: TypeAlias = Callable[[], AbstractContextManager[None]]
 _LOOP_CHECK_EVERY = 8  # tokens: a look at the tail costs more than it saves at every token
 
 
@@ -43,9 +45,11 @@ class ClipRecognizer:
         at_once: load encoder and decoder at the same time; a second core then saves a third of the
             time, for more memory during it.
         placement: where the two halves run.
+        watch: entered while one of them computes.
 
     Attributes:
         mel, encoder, prompts, decoder: the stages, for verification and benchmarks.
+        watch: as given, for others who run the stages.
 
     Raises:
         PackError, EncoderError, DecoderError: the model cannot be loaded.
@@ -59,6 +63,7 @@ class ClipRecognizer:
         attention: str | None = None,
         at_once: bool = False,
         placement: Placement = PROCESSOR,
+        watch: Watch = nullcontext,
     ) -> None:
         manifest = pack.manifest
         self.mel = MelExtractor(pack.mel_filters(), manifest.mel.hop_length)
@@ -73,6 +78,7 @@ class ClipRecognizer:
             ),
             partial(Decoder, pack, n_threads=n_threads, card=placement.card),
         )
+        self.watch = watch
         self.prompts = PromptBuilder(
             manifest.tokens, self.decoder.tokenize, takes_context=manifest.takes_context
         )
@@ -105,6 +111,12 @@ class ClipRecognizer:
         Raises:
             ContextTooLongError, EngineError, Cancelled.
         """
+        with self.watch():
+            return (yield from self._recognize(waveform, options, cancel))
+
+    def _recognize(
+        self, waveform: FloatArray, options: TranscribeOptions, cancel: CancelToken | None
+    ) -> Generator[str, None, Hypothesis]:
         clock = Clock()
         mel = self.mel(waveform)
         timings = Timings(mel_s=clock.lap())

@@ -4,9 +4,11 @@
             -> card or accelerator -> child: which cards, which drivers?  dies -> refused
                                    -> remembered for this driver, model and version?
                                    -> else child: test on the bundled clip; dies, hangs -> refused
+            -> did Songshu die twice while it computed (``device_use``)? -> refused
             -> good: load it there;  refused: say so, and load it on the processor
 
-Whatever a driver does happens in a child first, so the window or a long job never dies of it. One
+Whatever a driver does happens in a child first. What passes that and still dies in the middle of a
+job can do so twice: the job goes on at the next start, and the third time on the processor. One
 guard serves one process; ``close`` ends a test from another thread.
 """
 
@@ -20,6 +22,7 @@ from pathlib import Path
 from app import __version__, paths
 from app.engine.device_child import ChildEnd, Stop, own_command, run_child
 from app.engine.device_memory import DeviceMemory, Verdict
+from app.engine.device_use import DeviceUse
 from app.engine.loading import Loader, LoadOptions, Transcriber, load_engine
 from app.engine.outcome import Outcome, Refusal
 from app.engine.pack import open_pack
@@ -29,6 +32,7 @@ from app.engine.placement import CPU, Placement, parse_placement
 from app.errors import DecoderError, DeviceError, EncoderError, EngineError
 
 _log = logging.getLogger(__name__)
+MOST_DEATHS = 2  # one may have had another reason: no power, a person who killed it
 CARDS_S = 30.0  # to load every driver of a system and list its cards; takes 0.3 s
 # For each step: loading, prefill, every token. A card that hangs is found in a minute, and a
 # driver that has never seen our shaders may translate them for three, by its processor time.
@@ -64,6 +68,7 @@ class DeviceGuard:
     Args:
         load: loads a model on the device of its options, without asking.
         memory: of earlier tests.
+        use: of devices, and how that ended.
         command: starts a child.
         limits: how long it may say nothing.
         on_testing: is told the name of a device whose test begins.
@@ -75,6 +80,7 @@ class DeviceGuard:
         *,
         load: Loader = load_engine,
         memory: DeviceMemory | None = None,
+        use: DeviceUse | None = None,
         command: Sequence[str] | None = None,
         limits: Limits | None = None,
         on_testing: Callable[[str], None] = lambda name: None,
@@ -82,6 +88,7 @@ class DeviceGuard:
     ) -> None:
         self._load = load
         self._memory = memory or DeviceMemory()
+        self._use = use or DeviceUse()
         self._command = list(command or own_command())
         self._limits = limits or Limits()
         self._on_testing = on_testing
@@ -139,7 +146,12 @@ class DeviceGuard:
         verdict = self._memory.recall(placement.key, facts)
         if verdict is None:
             self._on_testing(name)
+            self._use.forget(placement.key)
             verdict = self._test(placement, place, options.n_threads, facts)
+        elif self._use.n_deaths(placement.key) >= MOST_DEATHS:
+            verdict = Verdict(outcome=Outcome.DIED)
+            self._memory.remember(placement.key, facts, verdict)
+            self._use.forget(placement.key)
         if verdict.outcome is Outcome.GOOD:
             return None
         return _refusal(placement, name, verdict.outcome, verdict.detail)
@@ -147,6 +159,7 @@ class DeviceGuard:
     def forget(self, placement: Placement) -> None:
         """Have a device tested again at its next use."""
         self._memory.forget(placement.key)
+        self._use.forget(placement.key)
 
     def find_cards(self) -> FoundCards:
         """Ask a child which graphics cards there are; here no driver is loaded.

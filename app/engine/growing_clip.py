@@ -127,8 +127,9 @@ class GrowingClips:
     ) -> Generator[str, None, Hypothesis]:
         """Recognise one clip; see ``ClipRecognizer.recognize``."""
         n_most = token_budget(len(waveform) / SAMPLE_RATE, options)
-        run = self._listen(waveform, options, n_most, cancel, is_final=True)
-        answer = yield from read_answer(self._clips.decoder, run.tokens, options.language)
+        with self._clips.watch():
+            run = self._listen(waveform, options, n_most, cancel, is_final=True)
+            answer = yield from read_answer(self._clips.decoder, run.tokens, options.language)
         return self._keep(waveform, options, run.finish(answer))
 
     def preview(
@@ -138,8 +139,9 @@ class GrowingClips:
         decoder = self._clips.decoder
         seconds = len(waveform) / SAMPLE_RATE
         n_most = min(token_budget(seconds, options), _SPARE_TOKENS + int(_TOKENS_PER_S * seconds))
-        run = self._listen(waveform, options, n_most, cancel, is_final=False)
-        answer = result_of(read_answer(decoder, _until_babble(run.tokens), options.language))
+        with self._clips.watch():
+            run = self._listen(waveform, options, n_most, cancel, is_final=False)
+            answer = result_of(read_answer(decoder, _until_babble(run.tokens), options.language))
         hypothesis = run.finish(answer)
         if n_babble := _n_babble(hypothesis.token_ids):
             ids = hypothesis.token_ids[:-n_babble]

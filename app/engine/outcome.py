@@ -7,13 +7,14 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """How the test of a device ended."""
+    """How the test of a device ended, or its use."""
 
     GOOD = "good"
     GARBAGE = "garbage"  # other numbers than the processor's
     CRASH = "crash"  # the process died
     HANG = "hang"  # it said nothing for too long
     FAILED = "failed"  # it says itself that it cannot: no memory, no such provider
+    DIED = "died"  # not in the test: Songshu itself ended while it computed, more than once
     ABSENT = "absent"  # there is no such device now; never remembered
 
 
@@ -23,6 +24,7 @@ REASONS = {
     Outcome.CRASH: "its driver crashed in the test",
     Outcome.HANG: "it did not answer in the test",
     Outcome.FAILED: "it cannot run this model",
+    Outcome.DIED: "Songshu ended twice while it computed",
     Outcome.ABSENT: "it is not there",
 }
 

@@ -13,13 +13,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 
 from app.engine.cancel import CancelToken
-from app.engine.clip import ClipRecognizer
+from app.engine.clip import ClipRecognizer, Watch
+from app.engine.device_use import DeviceUse
 from app.engine.hypothesis import join_languages, join_texts, parse_hypothesis
 from app.engine.llama import graphics_card
 from app.engine.machine import default_threads, has_memory_for
@@ -256,13 +259,18 @@ def load_recognizer(
     """
     started = time.perf_counter()
     n_threads = n_threads or default_threads()
-    clips = ClipRecognizer(
-        pack,
-        n_threads=n_threads,
-        attention=attention,
-        at_once=n_threads > 1 and has_memory_for(MEMORY_AT_ONCE * pack.n_bytes),
-        placement=placement,
-    )
+    watch: Watch = nullcontext
+    if not placement.is_processor:
+        watch = partial(DeviceUse().computing, placement.key)
+    with watch():
+        clips = ClipRecognizer(
+            pack,
+            n_threads=n_threads,
+            attention=attention,
+            at_once=n_threads > 1 and has_memory_for(MEMORY_AT_ONCE * pack.n_bytes),
+            placement=placement,
+            watch=watch,
+        )
     return Recognizer(
         clips,
         pack.manifest,

@@ -20,11 +20,13 @@ from app.engine import device_guard
 from app.engine.device_child import MARK, Stop, run_child
 from app.engine.device_guard import DeviceGuard, Limits
 from app.engine.device_memory import DeviceMemory, Verdict
+from app.engine.device_use import DeviceUse
 from app.engine.loading import LoadOptions, Transcriber
 from app.engine.outcome import REASONS, Outcome, Refusal
 from app.engine.placement import parse_placement
 from app.errors import DecoderError, DeviceError, EngineError, PackNotFoundError
 from tests.cli.fakes import FakeTranscriber
+from tests.engine.dying import die_computing
 from tests.packs import PACKS
 
 CARD = {"name": "Squirrel 9", "driver": "acorn 1.0", "build": "01"}
@@ -81,6 +83,7 @@ class Rig:
     def __init__(self, folder: Path) -> None:
         self.child = Child(folder)
         self.memory = DeviceMemory(folder / "data" / "devices.json")
+        self.use = DeviceUse(folder / "data")
         self.loaded: list[str] = []
         self.refused: list[Refusal] = []
         self.tested: list[str] = []
@@ -90,6 +93,7 @@ class Rig:
         return DeviceGuard(
             load=self._load,
             memory=self.memory,
+            use=self.use,
             command=self.child.command,
             limits=SHORT,
             on_testing=self.tested.append,
@@ -320,6 +324,24 @@ def test_closing_ends_a_test_and_blames_nobody(rig: Rig) -> None:
     assert "stopped" in str(caught[0])
     assert rig.memory.recall("vulkan:0", {}) is None
     assert rig.loaded == []
+
+
+def test_device_under_which_songshu_died_twice_is_not_used_until_somebody_asks(
+    rig: Rig, tmp_path: Path
+) -> None:
+    rig.load()
+    die_computing(tmp_path / "data", "vulkan:0")
+    rig.load()
+    assert rig.loaded == ["vulkan:0", "vulkan:0"]  # once may have had another reason
+    die_computing(tmp_path / "data", "vulkan:0")
+    rig.load()
+    rig.load()
+    assert rig.loaded[2:] == ["cpu", "cpu"]
+    assert [refusal.outcome for refusal in rig.refused] == [Outcome.DIED, Outcome.DIED]
+    rig.guard().forget(parse_placement("vulkan:0"))
+    rig.load()
+    assert rig.loaded[-1] == "vulkan:0"
+    assert rig.child.n_tests == 2
 
 
 def test_child_ends_with_its_parent(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from app import paths
 from app.engine.device_guard import DeviceGuard, Limits
 from app.engine.device_memory import DeviceMemory
+from app.engine.device_use import DeviceUse
 from app.engine.loading import LoadOptions
 from app.engine.outcome import Outcome
 from app.engine.placement import parse_placement
@@ -95,6 +96,22 @@ def test_good_card_passes_its_test_and_writes_the_same_text(card: None, tmp_path
     }
     assert texts["cpu"]
     assert similarity(texts["vulkan:0"], texts["cpu"]) > 0.8
+
+
+def test_death_in_the_middle_is_noticed(card: None, tmp_path: Path) -> None:
+    """What a driver does that dies: the process ends where it computes, without a word."""
+    code = (
+        "import os, numpy as np\n"
+        "from app.engine.loading import LoadOptions, load_engine\n"
+        "from app.engine.types import TranscribeOptions\n"
+        f"model = load_engine(LoadOptions(pack={TINY!r}, n_threads=1, use_gate=False,"
+        " device='vulkan:0'))\n"
+        "model.clips.decoder.prefill = lambda *args, **options: os._exit(0)\n"
+        "next(model.clips.recognize(np.zeros(16000, np.float32), TranscribeOptions()))"
+    )
+    run(code, XDG_DATA_HOME=str(tmp_path))
+    assert DeviceUse(tmp_path / "songshu").n_deaths("vulkan:0") == 1
+    assert DeviceUse(tmp_path / "songshu").n_deaths("cpu") == 0
 
 
 def test_layers_really_lie_on_the_card(card: None) -> None:

@@ -2826,6 +2826,10 @@
         <translation>{name} 无法运行此模型。</translation>
     </message>
     <message>
+        <source>Songshu ended twice while {name} computed.</source>
+        <translation>{name} 计算时，松鼠两次意外退出。</translation>
+    </message>
+    <message>
         <source>{name} was not found.</source>
         <translation>未找到 {name}。</translation>
     </message>
