@@ -123,6 +123,7 @@ def device_reason(outcome: Outcome, name: str) -> str:
         Outcome.CRASH: translate("words", "The driver of {name} crashed in its test."),
         Outcome.HANG: translate("words", "{name} gave no answer in its test."),
         Outcome.FAILED: translate("words", "{name} cannot run this model."),
+        Outcome.DIED: translate("words", "Songshu ended twice while {name} computed."),
         Outcome.ABSENT: translate("words", "{name} was not found."),
     }
     return table[outcome].format(name=name)
