@@ -16,7 +16,8 @@ what to do. Errors of the operating system are mapped by ``disk_errors`` where f
         ├── GraphError                   (also ValueError)
         ├── OutputExistsError            (also FileExistsError)
         ├── DiskFullError                (also OSError)
-        └── QuantizeError                (also RuntimeError)
+        ├── QuantizeError                (also RuntimeError)
+        └── TooFewClipsError             (also ValueError)
 """
 
 from __future__ import annotations
@@ -169,6 +170,18 @@ class QuantizeError(ModelError, RuntimeError):
         self.scheme = scheme
         self.reason = reason
         super().__init__(f"{path} could not be quantised to {scheme}: {reason}.")
+
+
+class TooFewClipsError(ModelError, ValueError):
+    """A folder holds too few clips to measure a rate and how sure it is."""
+
+    def __init__(self, path: Path, n_clips: int) -> None:
+        self.path = path
+        self.n_clips = n_clips
+        super().__init__(
+            f"{path} holds {n_clips} .flac files; an error rate needs two at the least, each with "
+            "its words in a .txt file beside it."
+        )
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ import hashlib
 import json
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from models.checkpoint import Checkpoint, open_checkpoint
 from models.config import AudioShape, strided
 from models.encoder_frontend import frontend_strides
 from models.errors import disk_errors
+from models.json_file import read_json
 from models.mel_filters import read_mel_shape
 from models.quantize_decoder import DECODER_SCHEMES, DecoderScheme
 from models.quantize_encoder import ENCODER_SCHEMES, EncoderScheme
@@ -38,6 +40,7 @@ BACKEND = "encoder_backend.onnx"
 DECODER = "decoder.gguf"
 FILES = (MEL_FILTERS, FRONTEND, BACKEND, DECODER)
 HASH_BLOCK_BYTES = 1 << 22
+APPLICATION = "application"  # key of what the application itself measured (models.quality)
 MAX_CHUNK_S = 30.0  # the application sends no more at once
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -71,9 +74,9 @@ def write_manifest(folder: Path, checkpoint: Checkpoint, recipe: Recipe, path: P
     Raises:
         DiskFullError: the disk is full.
     """
-    text = json.dumps(describe_pack(folder, checkpoint, recipe), indent=2, ensure_ascii=False)
+    text = _to_text(describe_pack(folder, checkpoint, recipe))
     with disk_errors(path):
-        path.write_text(text + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
 
 
 def describe_pack(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> dict[str, Any]:
@@ -109,6 +112,30 @@ def describe_pack(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> dict[
         "files": [describe_file(folder / name) for name in FILES],
         "quality": {},
     }
+
+
+def change_quality(folder: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Change what the manifest of a pack says about its quality; written aside, then renamed.
+
+    Args:
+        folder: of the pack.
+        change: gets the figures that are there and returns the new ones.
+
+    Raises:
+        MissingFileError: the folder is no pack.
+        DiskFullError: the disk is full.
+    """
+    path = folder / MANIFEST
+    data = read_json(path, "the figures of a pack")
+    data["quality"] = change(data.get("quality", {}))
+    aside = path.with_suffix(".json.new")
+    with disk_errors(path):
+        aside.write_text(_to_text(data), encoding="utf-8")
+        aside.replace(path)
+
+
+def _to_text(data: dict[str, Any]) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def _describe_encoder(checkpoint: Checkpoint, recipe: Recipe) -> dict[str, Any]:

@@ -10,9 +10,9 @@ standard error beside it: other processors round otherwise, and a weak model the
 
 from __future__ import annotations
 
-import json
 import math
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from app.audio.chunks import ChunkOptions, split_chunks
@@ -21,7 +21,12 @@ from app.audio.vad import SpeechGate
 from app.engine.pack import open_pack
 from app.engine.recognizer import Recognizer, load_recognizer
 from app.engine.types import TranscribeOptions, TranscriptDone
+from models.errors import TooFewClipsError
+from models.manifest import APPLICATION, change_quality
+from models.report import run_command, step_parser
 from models.verify.metrics import ErrorRate, sum_errors, word_errors
+
+MIN_CLIPS = 2  # with one there is no other choice of clips to tell from
 
 
 def measure(pack: Path, clips: Path) -> dict[str, float]:
@@ -34,16 +39,23 @@ def measure(pack: Path, clips: Path) -> dict[str, float]:
     Returns:
         {"wer": edits per reference word, "wer_error": its standard error, as another choice of
         clips of this kind would vary it (jackknife), "n_clips": number of clips}.
+
+    Raises:
+        TooFewClipsError: there are not enough clips to say how sure the rate is.
+        PackError, EngineError, AudioError: the pack or a clip cannot be used.
     """
-    recognizer = load_recognizer(open_pack(pack), n_threads=1, gate=SpeechGate())
     paths = sorted(clips.glob("*.flac"))
-    errors = [
-        word_errors(
-            path.with_suffix(".txt").read_text("utf-8"), _text(recognizer, path), normalised=True
-        )
-        for path in paths
-    ]
-    recognizer.close()
+    if len(paths) < MIN_CLIPS:
+        raise TooFewClipsError(clips, len(paths))
+    with closing(load_recognizer(open_pack(pack), n_threads=1, gate=SpeechGate())) as recognizer:
+        errors = [
+            word_errors(
+                path.with_suffix(".txt").read_text("utf-8"),
+                _text(recognizer, path),
+                normalised=True,
+            )
+            for path in paths
+        ]
     return {
         "wer": round(sum_errors(errors).rate, 4),
         "wer_error": round(standard_error(errors), 4),
@@ -62,16 +74,6 @@ def standard_error(errors: list[ErrorRate]) -> float:
     return math.sqrt((n - 1) / n * sum((rate - mean) ** 2 for rate in rates))
 
 
-def write(pack: Path, figures: dict[str, float]) -> None:
-    """Put the figures into the manifest; written aside, then renamed."""
-    path = pack / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["quality"]["application"] = figures
-    aside = path.with_suffix(".json.new")
-    aside.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    aside.replace(path)
-
-
 def _text(recognizer: Recognizer, path: Path) -> str:
     with open_audio(path, str(path)) as audio:
         limits = ChunkOptions.for_limit(recognizer.manifest.max_chunk_s)
@@ -83,12 +85,15 @@ def _text(recognizer: Recognizer, path: Path) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Measure, write and print."""
-    pack, clips = map(Path, arguments)
+    """Measure, write and print; return 0, or 1 after an error."""
+    options = step_parser("quality", "PACK", "CLIPS_FOLDER").parse_args(arguments)
+    return run_command(lambda: _measure_and_write(options.source, options.target))
+
+
+def _measure_and_write(pack: Path, clips: Path) -> None:
     figures = measure(pack, clips)
-    write(pack, figures)
+    change_quality(pack, lambda old: old | {APPLICATION: figures})
     print(f"{pack.name}: word error rate {figures['wer']:.4f} over {figures['n_clips']} clips")
-    return 0
 
 
 if __name__ == "__main__":

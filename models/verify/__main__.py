@@ -6,26 +6,24 @@ Exit code 0 if everything that has to agree agrees, 1 if something does not or c
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from app.engine.manifest import MANIFEST_NAME
 from app.engine.pack import open_pack
 from app.errors import SongshuError
-from models.checkpoint import open_checkpoint
 from models.verify.clips import Clip, edge_clips, file_clips, synthetic_source
 from models.verify.errors import NothingToVerifyError
 from models.verify.judgement import Judgement, SweepRow
 from models.verify.protocol import ROOT
-from models.verify.quality import write_quality
+from models.verify.quality import check_writable, write_quality
 from models.verify.references import choose_references
 from models.verify.report import write_report
 from models.verify.run import Comparison, Plan, ask, describe_machine, judge
 from models.verify.sweep import export_packs, sweep
+from models.verify.weights import checked_weights
 
 AUDIO_SUFFIXES = (".flac", ".wav")
 
@@ -38,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         paths = write_report(judgement, options.output)
         if options.write_quality:
             write_quality(judgement, options.pack)
-    except SongshuError as exc:
+    except (SongshuError, OSError) as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 1
     for result in judgement.failures:
@@ -78,6 +76,9 @@ def verify(options: argparse.Namespace) -> Judgement:
     """
     references = choose_references(options.against, options.reference)
     pack = open_pack(options.pack)
+    if options.write_quality:
+        check_writable(options.pack)
+    weights_sha256 = checked_weights(options.against, options.pack)
     clips, audio = gather_clips(options.audio, with_edges=not options.no_edges)
     plan = Plan(
         pack=pack,
@@ -92,7 +93,7 @@ def verify(options: argparse.Namespace) -> Judgement:
     return Judgement(
         pack=pack.name,
         checkpoint=options.against.resolve().name,
-        weights_sha256=checked_weights(options.pack, options.against),
+        weights_sha256=weights_sha256,
         quantization=plan.quantization,
         machine=describe_machine(),
         audio=audio + (", without flash attention" if options.no_flash_attention else ""),
@@ -129,21 +130,6 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     return sorted(item for item in path.iterdir() if item.suffix in AUDIO_SUFFIXES)
-
-
-def checked_weights(pack: Path, checkpoint: Path) -> str:
-    """Return the checksum of the checkpoint's weights.
-
-    Raises:
-        NothingToVerifyError: the manifest names other weights.
-    """
-    found = open_checkpoint(checkpoint).weights_sha256()
-    manifest = pack / MANIFEST_NAME
-    if manifest.is_file():
-        source = json.loads(manifest.read_text(encoding="utf-8")).get("source", {})
-        if source.get("weights_sha256", found) != found:
-            raise NothingToVerifyError(f"{pack} was exported from other weights than {checkpoint}")
-    return found
 
 
 def _sweep(options: argparse.Namespace, plan: Plan, last: Comparison) -> tuple[SweepRow, ...]:

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from app.engine.manifest import MANIFEST_NAME
+from models.manifest import APPLICATION, change_quality
 from models.verify.errors import NothingToVerifyError
 from models.verify.judgement import Judgement
 from models.verify.report import ARRAY_STAGES, judged, rates_by_reference
 
 
 def write_quality(judgement: Judgement, pack_folder: Path) -> None:
-    """Replace ``quality`` in manifest.json; written aside and renamed.
+    """Replace ``quality`` in manifest.json, but for what the application itself measured.
 
     Raises:
         NothingToVerifyError: the pack is not a folder.
     """
-    path = pack_folder / MANIFEST_NAME
-    if not path.is_file():
+    check_writable(pack_folder)
+    found = describe_quality(judgement)
+    change_quality(
+        pack_folder,
+        lambda old: found | {key: old[key] for key in (APPLICATION,) if key in old},
+    )
+
+
+def check_writable(pack_folder: Path) -> None:
+    """Make sure that figures can be written into a pack.
+
+    Raises:
+        NothingToVerifyError: it is not a folder.
+    """
+    if not pack_folder.is_dir():
         raise NothingToVerifyError(f"{pack_folder} is a pack file; only a folder can be changed")
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["quality"] = describe_quality(judgement)
-    aside = path.with_suffix(".json.new")
-    aside.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    aside.replace(path)
 
 
 def describe_quality(judgement: Judgement) -> dict[str, Any]:

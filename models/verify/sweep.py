@@ -16,7 +16,7 @@ from app.engine.clip import ClipRecognizer
 from app.engine.pack import Pack, open_pack
 from models.export import Request as ExportRequest
 from models.export import export
-from models.manifest import Recipe
+from models.manifest import MANIFEST, Recipe
 from models.verify.compare import Quantization
 from models.verify.exported import Encoded, answer, encode
 from models.verify.judgement import SweepRow, TextPair, rate_texts
@@ -25,6 +25,7 @@ from models.verify.outputs import StageOutputs
 from models.verify.references import Reference
 from models.verify.response import Response
 from models.verify.run import Plan, Say
+from models.verify.weights import checked_weights
 
 PACKS = (
     Recipe(name="fp32-f16", encoder="fp32", decoder="f16"),
@@ -48,10 +49,14 @@ def export_packs(checkpoint: Path, folder: Path) -> tuple[Pack, ...]:
 
     Raises:
         ModelError: an export failed.
+        NothingToVerifyError: a pack that is there was exported from other weights.
     """
+    outputs = {recipe: folder / recipe.name for recipe in PACKS}
+    kept = {recipe: path for recipe, path in outputs.items() if (path / MANIFEST).is_file()}
+    checked_weights(checkpoint, *kept.values())
     for recipe in PACKS:
-        output = folder / recipe.name
-        if not (output / "manifest.json").is_file():
+        if recipe not in kept:
+            output = outputs[recipe]
             export(ExportRequest(checkpoint=checkpoint, output=output, recipe=recipe))
     return tuple(open_pack(folder / recipe.name) for recipe in PACKS)
 

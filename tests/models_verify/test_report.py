@@ -94,11 +94,15 @@ def test_describe_quality_gives_smallest_cosines_and_rates() -> None:
 
 def test_write_quality_changes_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
-    path.write_text(json.dumps({"name": "松鼠", "quality": {}}), encoding="utf-8")
+    application = {"wer": 0.1}
+    older = {"application": application, "native": {"wer": 0.5}}
+    path.write_text(json.dumps({"name": "松鼠", "quality": older}), encoding="utf-8")
     write_quality(judgement(outputs()), tmp_path)
     manifest = json.loads(path.read_text(encoding="utf-8"))
     assert manifest["name"] == "松鼠"
     assert manifest["quality"]["passed"] is True
+    assert manifest["quality"]["application"] == application  # measured by others
+    assert "native" not in manifest["quality"]  # of an older run
     assert [item.name for item in tmp_path.iterdir()] == ["manifest.json"]
 
 
