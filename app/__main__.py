@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     if wants_window(arguments):
         if sys.platform == "win32":
             import app.audio.vad  # noqa: F401 - loads onnxruntime
-        gc.disable()  # nothing imported is garbage: 0.07 s; app.gui.collector does it later
+        gc.disable()  # nothing imported is garbage: 0.07 s; app.gui.threads.collector does it later
         from app.gui.application import run
 
         return run(arguments)

@@ -19,7 +19,7 @@ span of audio as a file gives, with the same speech gate, loop guard and clean-u
 shown before; that is why nothing is settled earlier, and why long utterances end at shorter pauses.
 An utterance that turns out to be no speech is done with empty text, so that what was shown
 of it can be taken away. The echo filter, replacements and so on are applied by whoever keeps the
-segments, as for files (app/gui/prompting.py); they may be applied to partial text as well.
+segments, as for files (app/gui/threads/prompting.py); they may be applied to partial text as well.
 
 Sound is never dropped. While decoding lags, partial texts are skipped, and utterances are finished
 one after the other. After an exception (Cancelled included) nothing is lost: the next ``step`` or

@@ -23,16 +23,16 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import __version__, paths
 from app.errors import SongshuError, StoreFolderError
-from app.gui.crash_report import take_crash_report
 from app.gui.desktop import Desktop
-from app.gui.device_notices import DeviceNotices
 from app.gui.dictation.service import AGAIN_COMMAND, CANCEL_COMMAND, TOGGLE_COMMAND
-from app.gui.file_open import FileOpenFilter
-from app.gui.first_paint import FirstPaint
-from app.gui.scratch import Scratch
-from app.gui.single_instance import InstanceServer, hand_over, server_name
+from app.gui.system.crash_report import take_crash_report
+from app.gui.system.file_open import FileOpenFilter
+from app.gui.system.scratch import Scratch
+from app.gui.system.single_instance import InstanceServer, hand_over, server_name
 from app.gui.translation import Translations
-from app.gui.trouble import describe_trouble
+from app.gui.window.device_notices import DeviceNotices
+from app.gui.window.first_paint import FirstPaint
+from app.gui.wording.trouble import describe_trouble
 from app.store.folders import LIBRARY_NAME, library_path
 from app.store.library import Library
 

@@ -23,31 +23,31 @@ from app.audio.sink import AudioSink
 from app.engine.loading import Loader
 from app.engine.pack_library import PackLibrary
 from app.errors import StoreError, StoreFolderError
-from app.gui.again import Again
-from app.gui.background import BackgroundTask
 from app.gui.dictation.service import Doors
-from app.gui.engine import QUEUED, Engine
-from app.gui.exporting import drag_file, exportable
-from app.gui.leaving import Leaving
-from app.gui.locating import Locator
-from app.gui.main_window import MainWindow
-from app.gui.models_page import ModelsPage
-from app.gui.player import PlayerBar
-from app.gui.player_link import PlayerLink
-from app.gui.scratch import Scratch
-from app.gui.settings import Settings, SettingsStore, expired_items
+from app.gui.export.items import drag_file, exportable
+from app.gui.items.again import Again
+from app.gui.items.locating import Locator
+from app.gui.models.page import ModelsPage
+from app.gui.player.bar import PlayerBar
+from app.gui.settings.store import Settings, SettingsStore, expired_items
 from app.gui.speech import Speech
-from app.gui.style import apply_style, system_is_dark
-from app.gui.tour import Tour
+from app.gui.system.scratch import Scratch
+from app.gui.threads.background import BackgroundTask
+from app.gui.threads.engine import QUEUED, Engine
 from app.gui.translation import Translations
-from app.gui.trouble import describe_trouble
+from app.gui.widgets.style import apply_style, system_is_dark
+from app.gui.window.leaving import Leaving
+from app.gui.window.main_window import MainWindow
+from app.gui.window.player_link import PlayerLink
+from app.gui.window.tour import Tour
+from app.gui.wording.trouble import describe_trouble
 from app.licences import read_licences
 from app.store.library import Library
 
 if TYPE_CHECKING:
-    from app.gui.about_dialog import AboutDialog
-    from app.gui.export_dialog import ExportDialog
-    from app.gui.settings_dialog import SettingsDialog
+    from app.gui.export.dialog import ExportDialog
+    from app.gui.settings_sheet.dialog import SettingsDialog
+    from app.gui.window.about_dialog import AboutDialog
 
 _log = logging.getLogger(__name__)
 
@@ -189,7 +189,7 @@ class Desktop(QObject):
     def on_settings_requested(self, page: str) -> None:
         """Show the settings; the sheet is made when it is first wanted."""
         if self._dialog is None:
-            from app.gui.settings_dialog import SettingsDialog
+            from app.gui.settings_sheet.dialog import SettingsDialog
 
             self._dialog = SettingsDialog(
                 self.settings, self._library, models=self.models, parent=self.window
@@ -211,7 +211,7 @@ class Desktop(QObject):
     def on_about_requested(self) -> None:
         """Show what Songshu is and is made of."""
         if self._about is None:
-            from app.gui.about_dialog import AboutDialog
+            from app.gui.window.about_dialog import AboutDialog
 
             self._about = AboutDialog(read_licences(paths.licences_file()), self._dialog)
         self._about.show()
@@ -221,7 +221,7 @@ class Desktop(QObject):
     def on_export_requested(self, ids: Sequence[int]) -> None:
         """Show the export sheet; it is made when it is first wanted."""
         if self._export is None:
-            from app.gui.export_dialog import ExportDialog
+            from app.gui.export.dialog import ExportDialog
 
             self._export = ExportDialog(self.settings, self.window)
             self._export.exported.connect(self.on_exported)

@@ -16,12 +16,12 @@ from app.audio.microphones import Microphone
 from app.audio.recorder import Recorder
 from app.gui.dictation.link import DictationLink
 from app.gui.dictation.service import Doors
-from app.gui.engine import Engine
-from app.gui.main_window import MainWindow
-from app.gui.recordings import Recordings
-from app.gui.rescue import rescue_recordings
-from app.gui.settings import SettingsStore
-from app.gui.window_recording import WindowRecording, chosen_microphone
+from app.gui.recording.recordings import Recordings
+from app.gui.recording.rescue import rescue_recordings
+from app.gui.settings.store import SettingsStore
+from app.gui.threads.engine import Engine
+from app.gui.window.main_window import MainWindow
+from app.gui.window.recording import WindowRecording, chosen_microphone
 from app.store.folders import RECORDINGS, recordings_folder
 from app.store.library import Library
 from app.store.types import JobOptions

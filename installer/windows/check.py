@@ -24,7 +24,8 @@ from installer.windows.__main__ import package
 KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Songshu"
 TYPE = r"HKCU\Software\Classes\.mp3\OpenWithProgids"
 LOGIN = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
-STARTS_US = r"%LOCALAPPDATA%\Programs\Songshu\Songshu.exe --hidden"  # as app/gui/autostart.py
+# as app/gui/system/autostart.py
+STARTS_US = r"%LOCALAPPDATA%\Programs\Songshu\Songshu.exe --hidden"
 RUNNING = 3
 _WAIT_S, _POLL_S = 60.0, 0.2  # the longest, and between two questions
 

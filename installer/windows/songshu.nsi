@@ -31,7 +31,7 @@ RequestExecutionLevel user
 !define CAPABILITIES "Software\Songshu\Capabilities"
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Songshu"
 !define APP_PATHS "Software\Microsoft\Windows\CurrentVersion\App Paths\${EXECUTABLE}"
-!define RUN_KEY "Software\Microsoft\Windows\CurrentVersion\Run"  ; as app/gui/autostart.py says
+!define RUN_KEY "Software\Microsoft\Windows\CurrentVersion\Run"  ; as app/gui/system/autostart.py says
 !define RUN_STATE "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 !define SHORTCUT "$SMPROGRAMS\Songshu.lnk"
 !define DESKTOP_SHORTCUT "$DESKTOP\Songshu.lnk"

@@ -63,7 +63,7 @@ def test_time_of_a_line_in_the_log(tmp_path: Path) -> None:
     assert measure._line_time(log, "x") is None
     log.write_text(
         "2026-11-25 18:00:00,250 INFO app.gui.desktop: the window is there\n"
-        "2026-11-25 18:00:00,750 INFO app.gui.worker: the model tiny is ready\n"
+        "2026-11-25 18:00:00,750 INFO app.gui.threads.worker: the model tiny is ready\n"
         "a line of a traceback: the window is there\n"
     )
     window = measure._line_time(log, measure.WINDOW)

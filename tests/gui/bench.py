@@ -30,10 +30,10 @@ from app.engine.loading import Loader, LoadOptions, load_engine
 from app.engine.pack_library import PackLibrary, PackOrigin
 from app.engine.types import SegmentDone, TranscribeOptions
 from app.errors import KeyboardError
-from app.gui.background import BackgroundTask
 from app.gui.desktop import Desktop
 from app.gui.dictation.service import Doors
-from app.gui.worker import EngineWorker
+from app.gui.threads.background import BackgroundTask
+from app.gui.threads.worker import EngineWorker
 from app.store.library import Library
 from app.store.types import Item, ItemState, Line
 from tests.audio.fake_microphone import FakeSystem

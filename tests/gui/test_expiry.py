@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.gui.settings import Settings, SettingsStore
+from app.gui.settings.store import Settings, SettingsStore
 from app.store.library import Library
 from app.store.types import JobOptions
 from tests.gui.bench import Bench

@@ -1,7 +1,7 @@
 """The window stays fluent with years of history and hours of text, while a job runs.
 
 What counts is the CPU time that the GUI thread takes for one turn of its event loop: other programs
-on a busy computer do not count. ``test_system`` measures the time on the wall with a short text.
+on a busy computer do not count. ``test_process`` measures the time on the wall with a short text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from app.engine.types import Segment
-from app.gui.events import JobFinished, LineAdded, LiveText
+from app.gui.threads.events import JobFinished, LineAdded, LiveText
 from app.store.library import Library
 from app.store.types import JobOptions
 from tests.gui.bench import STARTER, Bench, Recorder, long_recording, make_bench, no_size_hints

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.gui.events import EngineState, JobFailed, JobFinished
+from app.gui.threads.events import EngineState, JobFailed, JobFinished
 from app.store.types import ItemState
 from tests.gui.bench import Bench, Recorder, drop, file_mime, make_bench, no_size_hints
 from tests.packs import PACKS, ROOT

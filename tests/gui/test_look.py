@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.gui.desktop import Desktop
-from app.gui.style import DARK, LIGHT, Colors, is_dark
+from app.gui.widgets.style import DARK, LIGHT, Colors, is_dark
 from app.store.types import JobOptions
 from tests.gui.bench import Bench, make_bench, no_size_hints
 

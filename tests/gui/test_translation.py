@@ -16,8 +16,8 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.gui import words
 from app.gui.translation import FOLDER, Translations
+from app.gui.wording import words
 from tests.gui.bench import Bench, make_bench, no_size_hints
 from tests.packs import ROOT
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.gui.events import LiveText
+from app.gui.threads.events import LiveText
 from app.store.types import ItemState
 from tests.gui.bench import CLIP, JOB_MS, STARTER, Bench, drop, file_mime, make_bench, no_size_hints
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.gui.events import LineAdded
+from app.gui.threads.events import LineAdded
 from app.store.types import ItemState
 from tests.gui.bench import Bench, Recorder, long_recording, make_bench, no_size_hints
 

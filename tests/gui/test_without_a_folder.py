@@ -9,7 +9,7 @@ import pytest
 from app.errors import StoreFolderError, StoreTooNewError
 from app.gui import application
 from app.gui.application import _open_library
-from app.gui.scratch import Scratch
+from app.gui.system.scratch import Scratch
 from app.store.folders import LIBRARY_NAME
 
 

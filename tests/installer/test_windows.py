@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from app.cli.sources import MEDIA_SUFFIXES
-from app.gui import autostart
+from app.gui.system import autostart
 from installer import icons, product, spec
 from installer.errors import (
     MissingExecutableError,

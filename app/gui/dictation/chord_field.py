@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from app.dictation.chord import CHARACTERS, Chord, Trouble, trouble
 from app.dictation.system import try_chord
 from app.errors import DictationError
-from app.gui.trouble import describe_trouble
+from app.gui.wording.trouble import describe_trouble
 
 _K = Qt.Key
 _NAMED = {

@@ -15,11 +15,11 @@ from app.audio.notices import DeviceLost, Failed, Notice, Overflow
 from app.dictation.parts import State
 from app.errors import SongshuError
 from app.gui.dictation.service import DictationService, Doors
-from app.gui.events import LagChanged, LiveText, UtteranceHeard
-from app.gui.record_status import Ear, RecordStatus
-from app.gui.record_words import describe, describe_lag
-from app.gui.recordings import Level, Recordings
-from app.gui.settings import SettingsStore
+from app.gui.recording.recordings import Level, Recordings
+from app.gui.recording.status import Ear, RecordStatus
+from app.gui.settings.store import SettingsStore
+from app.gui.threads.events import LagChanged, LiveText, UtteranceHeard
+from app.gui.wording.record_words import describe, describe_lag
 
 
 class _KeptAlready:

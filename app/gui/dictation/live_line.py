@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from app.gui.style import colors_of
+from app.gui.widgets.style import colors_of
 
 WIDTH, MESSAGE_WIDTH = 320, 560  # px, at most
 _N_CHARACTERS = 200  # more never fits

@@ -31,11 +31,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.dictation.parts import Notice, State
-from app.gui.dictation.level_bars import LevelBars
 from app.gui.dictation.live_line import LiveLine
 from app.gui.dictation.words import describe, describe_state, is_bad
-from app.gui.icons import icon
-from app.gui.style import GRID, colors_of, digits
+from app.gui.recording.level_bars import LevelBars
+from app.gui.widgets.icons import icon
+from app.gui.widgets.style import GRID, colors_of, digits
 
 HEIGHT = 36  # px
 _MARGIN = 32  # px above the lower edge of the screen

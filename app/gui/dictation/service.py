@@ -28,7 +28,7 @@ from app.gui.dictation.hotkeys import Hotkeys
 from app.gui.dictation.inserter import DesktopInserter
 from app.gui.dictation.pill import Pill
 from app.gui.dictation.tray import Tray
-from app.gui.settings import Settings, SettingsStore
+from app.gui.settings.store import Settings, SettingsStore
 
 _log = logging.getLogger(__name__)
 TOGGLE_COMMAND, CANCEL_COMMAND, AGAIN_COMMAND = "toggle", "cancel-dictation", "insert-again"

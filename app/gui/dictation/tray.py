@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from app.dictation.parts import State
 from app.gui.dictation.words import describe_state
-from app.gui.style import DARK, LIGHT
+from app.gui.widgets.style import DARK, LIGHT
 
 _PICTURE = Path(__file__).parent.parent / "resources" / "songshu.svg"
 _SIZES = (16, 22, 24, 32, 48, 64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from app.dictation.parts import News, Notice, State
-from app.gui.trouble import describe_trouble
+from app.gui.wording.trouble import describe_trouble
 
 
 def describe(notice: Notice) -> str:

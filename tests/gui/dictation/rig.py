@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from app.dictation.options import DictationOptions
 from app.dictation.parts import Notice, State
 from app.gui.dictation.service import DictationService
-from app.gui.settings import SettingsStore
-from app.gui.style import apply_style
+from app.gui.settings.store import SettingsStore
+from app.gui.widgets.style import apply_style
 from app.store.library import Library
 
 

@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from app.dictation.parts import News, Notice, State
 from app.errors import NoOutputDeviceError
-from app.gui.dictation.level_bars import LOUD_DBFS, N_BARS, QUIET_DBFS, LevelBars
 from app.gui.dictation.live_line import MESSAGE_WIDTH, WIDTH, LiveLine
 from app.gui.dictation.pill import HEIGHT, Pill, outline
 from app.gui.dictation.tray import Tray, tray_icon
 from app.gui.dictation.words import describe, describe_state, is_bad
-from app.gui.style import LIGHT, colors_of
-from app.gui.trouble import describe_trouble
+from app.gui.recording.level_bars import LOUD_DBFS, N_BARS, QUIET_DBFS, LevelBars
+from app.gui.widgets.style import LIGHT, colors_of
+from app.gui.wording.trouble import describe_trouble
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise")  # offscreen has neither
 

@@ -9,8 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.engine.pack_library import PackLibrary, PackOrigin
-from app.gui.models_page import ModelsPage
-from app.gui.settings import SettingsStore
+from app.gui.models.page import ModelsPage
+from app.gui.settings.store import SettingsStore
 from app.store.library import Library
 from tests.engine.test_pack import folder_pack
 from tests.gui.models.use import MakePage, click, endless
@@ -62,7 +62,7 @@ def busy_page(
 ) -> ModelsPage:
     """A page with one pack whose check never ends."""
     folder_pack(built_in / "a")
-    monkeypatch.setattr("app.gui.pack_actions.verify_work", endless)
+    monkeypatch.setattr("app.gui.models.pack_actions.verify_work", endless)
     page = make_page()
     click(qtbot, page.cards[0].verify)
     return page

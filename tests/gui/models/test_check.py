@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.engine.loading import LoadOptions
 from app.engine.pack_library import pack_mark
 from app.errors import PackCorruptError
-from app.gui.models_page import ModelsPage
+from app.gui.models.page import ModelsPage
 from tests.cli.fakes import FakeTranscriber
 from tests.engine.test_pack import folder_pack
 from tests.gui.models.use import MakePage, card_of, click, done, spoil

@@ -68,7 +68,9 @@ def test_damaged_import_says_so_and_leaves_nothing(
 def test_import_can_be_cancelled(
     qtbot: QtBot, make_page: MakePage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.gui.pack_actions.import_work", lambda source, user: endless(source))
+    monkeypatch.setattr(
+        "app.gui.models.pack_actions.import_work", lambda source, user: endless(source)
+    )
     page = make_page()
     page.import_packs([tmp_path / "a", tmp_path / "b"])
     click(qtbot, page.import_row.cancel)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from app.engine.cancel import CancelToken
 from app.errors import PackCorruptError, PackFormatError, PackNoSpaceError, PackNotFoundError
-from app.gui import pack_work
-from app.gui.pack_jobs import error_words
+from app.gui.models import pack_work
+from app.gui.models.pack_jobs import error_words
 from tests.engine.test_pack import folder_pack
 from tests.gui.models.use import MakePage
 

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.engine.cancel import CancelToken
-from app.gui.background import Progress
-from app.gui.models_page import ModelsPage
-from app.gui.pack_card import PackCard
+from app.gui.models.pack_card import PackCard
+from app.gui.models.page import ModelsPage
+from app.gui.threads.background import Progress
 from tests.engine.test_pack import files
 
 MakePage = Callable[[], ModelsPage]

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.gui.main_window import MainWindow
-from app.gui.sidebar_rows import Entry, Heading
+from app.gui.sidebar.rows import Entry, Heading
+from app.gui.window.main_window import MainWindow
 from app.store.types import JobOptions
 from tests.gui.bench import Bench, no_size_hints
 from tests.gui.window.use import press, rows

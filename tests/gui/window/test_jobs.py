@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.pack_library import pack_mark
 from app.engine.types import Segment
-from app.gui.events import LiveText
-from app.gui.main_window import MainWindow
+from app.gui.threads.events import LiveText
+from app.gui.window.main_window import MainWindow
 from app.store.types import ItemState, JobOptions
 from tests.gui.bench import CLIP, STARTER, Bench, Recorder, long_recording, no_size_hints
 from tests.packs import PACKS

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.engine.types import Segment
-from app.gui.events import LiveText
-from app.gui.main_window import MainWindow
+from app.gui.threads.events import LiveText
+from app.gui.window.main_window import MainWindow
 from app.store.types import JobOptions
 from tests.gui.bench import Bench, long_recording, no_size_hints
 from tests.gui.window.use import add_done, edit_line, press

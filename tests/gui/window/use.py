@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.engine.types import Segment
-from app.gui.main_window import MainWindow
-from app.gui.sidebar_model import SidebarModel
+from app.gui.sidebar.model import SidebarModel
+from app.gui.window.main_window import MainWindow
 from app.store.library import Library
 from app.store.types import Item, JobOptions
 

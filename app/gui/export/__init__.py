@@ -1,0 +1,1 @@
+"""The export sheet: what will be written, shown before it is."""

@@ -1,0 +1,1 @@
+"""What is done with items: they come in, wait, stop, are found again, recognised again."""

@@ -1,0 +1,1 @@
+"""The player under a transcript: its sound, its controls, its waveform."""

@@ -1,0 +1,1 @@
+"""Recordings while they are made: the bar, its words, what is kept after a crash."""

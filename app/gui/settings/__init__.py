@@ -1,0 +1,1 @@
+"""What a person has set: typed values, kept one by one in the library."""

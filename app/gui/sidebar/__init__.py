@@ -1,0 +1,1 @@
+"""The list of everything at the left of the window."""

@@ -1,0 +1,1 @@
+"""What the operating system asks of a program: one instance, start at login, crashes."""

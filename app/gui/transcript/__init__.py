@@ -1,0 +1,1 @@
+"""The text of one item: shown line by line while it comes, corrected, searched."""

@@ -1,0 +1,1 @@
+"""Parts that know nothing of Songshu but its looks: colours, icons, cards, fields, bars."""

@@ -1,0 +1,1 @@
+"""The window: its parts and pages, and who hears whom."""

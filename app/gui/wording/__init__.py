@@ -1,0 +1,1 @@
+"""What people read, by kind of thing: times, states, errors, languages."""
