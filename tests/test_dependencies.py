@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 APP_FILES = sorted((ROOT / "app").rglob("*.py"))
+GUI = ROOT / "app" / "gui"
+GUI_FILES = sorted(GUI.rglob("*.py"))
 LAYERS = {  # part of app -> parts it may import, besides itself
     "errors": set(),
     "paths": set(),
@@ -23,6 +25,14 @@ LAYERS = {  # part of app -> parts it may import, besides itself
     "output": {"errors", "engine.types", "engine.hypothesis", "text.languages"},
     "store": {"errors", "paths", "engine.types", "engine.hypothesis"},
 }
+GUI_FLOORS = (  # packages of app/gui from the bottom; "" is what lies in none
+    {"threads", "wording", "settings", "system"},
+    {"widgets"},
+    {"sidebar", "transcript", "player", "recording", "models", "export"},
+    {"items", "dictation"},
+    {"window", "settings_sheet"},
+    {""},
+)
 ONLY_IN = {  # third-party package -> the only files that may import it
     "docx": {"app/output/word_file.py"},
     "Xlib": {"app/dictation/x11.py", "app/dictation/x11_keys.py", "app/dictation/x11_typing.py"},
@@ -69,6 +79,38 @@ def test_imports_point_one_way(path: Path) -> None:
 def test_rule_catches_a_wrong_direction(name: str) -> None:
     part, other = name.split(" <- ")
     assert not is_allowed(f"app.{other}.x", part, LAYERS[part])
+
+
+def floor(package: str) -> int:
+    """Give the number of the floor that a package of app/gui is on."""
+    return next(number for number, packages in enumerate(GUI_FLOORS) if package in packages)
+
+
+def may_import(package: str, other: str) -> bool:
+    return package == other or floor(other) < floor(package)
+
+
+@pytest.mark.parametrize("path", GUI_FILES, ids=lambda p: str(p.relative_to(GUI)))
+def test_packages_of_the_window_import_from_lower_floors_only(path: Path) -> None:
+    folders = path.relative_to(GUI).parts[:-1]
+    package = folders[0] if folders else ""
+    for name in imports(path):
+        if name.startswith("app.gui."):
+            other = name.split(".")[2]
+            other = other if (GUI / other).is_dir() else ""
+            assert may_import(package, other), f"{path.relative_to(GUI)} imports {name}"
+
+
+def test_every_package_of_the_window_has_a_floor() -> None:
+    packages = {path.parent.name for path in GUI.glob("*/__init__.py")}
+    assert packages == set().union(*GUI_FLOORS) - {""}
+    assert sum(map(len, GUI_FLOORS)) == len(packages) + 1
+
+
+@pytest.mark.parametrize("pair", ["widgets -> window", "player -> transcript", "window -> "])
+def test_rule_catches_a_wrong_floor(pair: str) -> None:
+    package, other = pair.split(" -> ")
+    assert not may_import(package, other)
 
 
 def test_engine_loads_nothing_heavy_or_foreign() -> None:
