@@ -63,7 +63,7 @@ def count(text: str) -> int:
 def positive(text: str) -> float:
     """Read a number above 0."""
     value = float(text)
-    if value <= 0:
+    if not value > 0:  # nan is neither
         raise argparse.ArgumentTypeError(f"{text}: must be positive")
     return value
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import numpy as np
+import numpy.typing as npt
 
 from app.audio.vad import N_FRAME
 from app.engine.cancel import CancelToken
@@ -18,33 +19,40 @@ from app.engine.decoder import Token, most_probable
 from app.engine.draft_decoder import Judge
 from app.engine.growing_clip import GrowingClips, Savings
 from app.engine.hot_words import HotWordBias
-from app.engine.manifest import Manifest
+from app.engine.manifest import Manifest, SpecialTokens
 from app.engine.types import SAMPLE_RATE, FloatArray, Hypothesis, TranscribeOptions
 
 N_REVISED = 2  # tokens at the end of an answer that the next answer says otherwise
-_FIRST_ID, _N_IDS = 1000, 8000  # ordinary text tokens of any vocabulary of ours
+_FIRST_ID, _N_IDS = 1000, 8000  # of the ordinary text tokens; fewer in a small vocabulary
 
 
 class ForcedJudge(Judge):
     """Chooses the tokens of a script; does the work of choosing all the same.
 
     Args:
-        end_id: token that ends an answer.
+        tokens: of the model; a script takes ordinary text, whose ids are below all of these.
     """
 
-    def __init__(self, end_id: int) -> None:
-        self._end_id = end_id
+    def __init__(self, tokens: SpecialTokens) -> None:
+        self._end_id = tokens.eos[0]
+        n_text = min(tokens.im_start, tokens.im_end, tokens.endoftext, tokens.audio_start)
+        self._first_id = min(_FIRST_ID, n_text // 2)
+        self._n_ids = min(_N_IDS, n_text - self._first_id)
         self._ids: list[int] = []
         self._n_answers = 0
 
     def begin(self, n_tokens: int) -> None:
         """Prepare the next answer."""
-        steady = np.random.default_rng(1).permutation(_N_IDS)[:n_tokens] + _FIRST_ID
+        steady = self._shuffled(1, n_tokens)
         self._n_answers += 1
-        revised = np.random.default_rng(100 + self._n_answers).permutation(_N_IDS) + _FIRST_ID
+        revised = self._shuffled(100 + self._n_answers, n_tokens)
         n_steady = max(0, n_tokens - N_REVISED)
         ids = [*steady[:n_steady].tolist(), *revised[: n_tokens - n_steady].tolist()]
         self._ids = [*ids, self._end_id]
+
+    def _shuffled(self, seed: int, n_tokens: int) -> npt.NDArray[np.int64]:
+        ids = np.random.default_rng(seed).permutation(self._n_ids) + self._first_id
+        return np.resize(ids, n_tokens)
 
     def choose(self, logits: FloatArray, bias: HotWordBias | None) -> Token:
         """Give the next token of the script."""
@@ -71,7 +79,7 @@ class ForcedClips(GrowingClips):
         savings: Savings,
         tokens_per_s: float,
     ) -> None:
-        self._forced = ForcedJudge(manifest.tokens.eos[0])
+        self._forced = ForcedJudge(manifest.tokens)
         self._tokens_per_s = tokens_per_s
         super().__init__(clips, manifest, savings, self._forced)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from app.engine.draft_decoder import Work
+from app.engine.manifest import SpecialTokens
 from app.engine.streaming import PartialText, StreamEvent, UtteranceDone
 from app.engine.types import FloatArray, Segment
 from app.errors import PackError
@@ -140,15 +141,31 @@ def said(judge: ForcedJudge, n_tokens: int) -> list[int]:
     return [judge.choose(logits, None).id for _ in range(n_tokens + 1)]
 
 
+def tokens(n_text: int) -> SpecialTokens:
+    """Give special tokens that follow n_text ordinary ones."""
+    names = ("im_start", "im_end", "endoftext", "audio_start", "audio_end", "audio_pad", "asr_text")
+    ids = {name: n_text + index for index, name in enumerate(names)}
+    return SpecialTokens(**ids, eos=(n_text + 1,))
+
+
 def test_forced_judge_says_as_much_as_asked_and_revises_the_end() -> None:
-    judge = ForcedJudge(end_id=3)
+    judge = ForcedJudge(tokens(10_000))
     first, second = said(judge, 10), said(judge, 12)
-    assert (first[-1], second[-1]) == (3, 3)
+    assert (first[-1], second[-1]) == (10_001, 10_001)
     n_steady = 10 - N_REVISED
     assert first[:n_steady] == second[:n_steady]
     assert first[n_steady] != second[n_steady]
     assert judge.is_clear(np.zeros(50, np.float32), None)
-    assert said(judge, 1)[-1] == 3
+    assert said(judge, 1)[-1] == 10_001
+
+
+@pytest.mark.parametrize("n_text", [256, 512, 9600, 151_643])
+def test_forced_judge_says_tokens_of_any_vocabulary(n_text: int) -> None:
+    """llama.cpp ends the process when it is asked for the text of a token that is none."""
+    *ids, end = said(ForcedJudge(tokens(n_text)), 360)
+    assert end == n_text + 1
+    assert len(ids) == 360
+    assert 0 <= min(ids) <= max(ids) < n_text
 
 
 def test_one_utterance_is_heard_frame_by_frame() -> None:
@@ -174,7 +191,6 @@ def test_parse_stream_options() -> None:
 
 
 def test_bench_stream_forced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The tiny pack has too few tokens for the script, so the starter must do."""
     report = tmp_path / "report.md"
     arguments = ["--stream", str(PACKS / "starter"), "--forced", "3", "--seconds", "2"]
     arguments += [
