@@ -5,10 +5,12 @@ without speech.
 (voices and accents that no training clip has), noisy (seen voices in a room with noise), long
 (about 25 s, several sentences), none (nobody speaks: the transcript is empty).
 
-Run: python -m models.starter.testset
+Run: python -m models.starter.testset (speech/heldout in the working directory holds the voices)
 """
 
 from __future__ import annotations
+
+import argparse
 
 import numpy as np
 import soundfile
@@ -68,9 +70,16 @@ def silence_kinds(rng: Rng) -> dict[str, Audio]:
 
 def main() -> None:
     """Write the whole set."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.parse_args()
+    voices, folder = sorted({voice for _, voice, _, _ in SINGLE}), paths.sub("speech", "heldout")
+    if missing := [voice for voice in voices if not any(folder.glob(f"{voice}-*.npy"))]:
+        parser.error(f"{folder} lacks {', '.join(missing)}: synthesize --split heldout")
     rng = np.random.default_rng(SEED)
     paths.TESTSET.mkdir(exist_ok=True)
-    corpora = {voice: clips.Corpus("heldout", {voice: 1.0}) for voice in {row[1] for row in SINGLE}}
+    corpora = {voice: clips.Corpus("heldout", {voice: 1.0}) for voice in voices}
     used: dict[str, int] = {}
     for group, voice, count, strength in SINGLE:
         corpus = corpora[voice]
