@@ -27,6 +27,7 @@ from app.text.replacements import (
         ('"sql"', "SQL", "mysql sql SQL", "mySQL SQL SQL"),
         ("um", "", "um I think um, so um.", "I think, so."),
         ("嗯", "", "嗯我觉得嗯可以", "我觉得可以"),
+        ('"um"', "", "um, an umbrella", ", an brella"),
         ("/colou?r/", "hue", "color colour Color", "hue hue Color"),
         ("/(\\d+) degrees/i", "\\1 °C", "20 Degrees", "20 °C"),
         ("a.b", "x", "a.b acb", "x acb"),
@@ -91,8 +92,10 @@ def test_too_many_rules_are_refused() -> None:
 
 
 def test_many_rules_fit() -> None:
-    replacer = Replacer([(f"word{i}", f"put{i}") for i in range(MAX_RULES)])
-    assert replacer.apply("word0 word1999 word2000") == "put0 put1999 word2000"
+    finds = [(f"word{i}", f"松{i}松", f'"=w{i}"', f"um{i}")[i % 4] for i in range(MAX_RULES)]
+    replacer = Replacer([(find, "" if "um" in find else f"<{find}>") for find in finds])
+    text = "Word0 word4 wordy um3 x=w2s 松1松 word1996 word1 um1999."
+    assert replacer.apply(text) == '<word0> <word4> wordy x<"=w2">s <松1松> <word1996> word1.'
 
 
 def test_list_is_parsed() -> None:
