@@ -27,6 +27,7 @@ SUPPORTED = ("qwen3_asr (Qwen3-ASR-0.6B, -1.7B, also as -hf)", "whisper_qwen3_as
 
 # Three convolutions with stride 2 each (frames) and the same over the mel axis.
 QWEN_STRIDES = (2, 2, 2)
+HEAD_DIM = 128  # of a decoder whose configuration does not say it, in both libraries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,21 +197,23 @@ def _whisper_audio(section: Section) -> AudioShape:
 
 
 def _text(section: Section, body: dict[str, Any]) -> TextShape:
-    """Read the decoder; transformers 5 keeps rope_theta in rope_parameters."""
+    """Read the decoder.
+
+    transformers 5 keeps rope_theta in rope_parameters. It has to be stated: the libraries' defaults
+    differ (5e6 and 1e4), and a wrong one still gives fluent text.
+    """
     rope = _rope(section)
-    theta = section.real("rope_theta", float(rope.real("rope_theta", 1e6)))
+    theta = (rope if "rope_theta" in rope.data else section).real("rope_theta")
     section.problems += rope.problems
-    n_heads = section.size("num_attention_heads")
-    hidden_size = section.size("hidden_size")
     tied = section.data.get("tie_word_embeddings", body.get("tie_word_embeddings", True))
     return TextShape(
         n_vocab=section.size("vocab_size"),
-        hidden_size=hidden_size,
+        hidden_size=section.size("hidden_size"),
         intermediate_size=section.size("intermediate_size"),
         n_layers=section.size("num_hidden_layers"),
-        n_heads=n_heads,
+        n_heads=section.size("num_attention_heads"),
         n_kv_heads=section.size("num_key_value_heads"),
-        head_dim=section.size("head_dim", hidden_size // n_heads),
+        head_dim=section.size("head_dim", HEAD_DIM),
         n_ctx_train=section.size("max_position_embeddings"),
         rope_theta=theta,
         rms_norm_eps=section.real("rms_norm_eps", 1e-6),
@@ -233,6 +236,7 @@ def _unsupported(audio: Section, text: Section) -> str:
         "audio activation": (audio.data.get("activation_function", "gelu"), ("gelu",)),
         "text activation": (text.data.get("hidden_act", "silu"), ("silu",)),
         "text attention_bias": (bool(text.data.get("attention_bias", False)), (False,)),
+        "text sliding window": (bool(text.data.get("use_sliding_window", False)), (False,)),
         "rope type": (rope_type, ("default", "mrope")),
     }
     found = [f"{name} {value!r}" for name, (value, known) in checks.items() if value not in known]

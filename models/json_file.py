@@ -59,14 +59,15 @@ class Section:
         self._note(key, value, "a positive number")
         return 1
 
-    def real(self, key: str, default: float) -> float:
-        """Return a positive number that may have a fraction."""
-        value = self.data.get(key, default)
+    def real(self, key: str, default: float | None = None) -> float:
+        """Return a positive number that may have a fraction, like ``size``."""
+        value = self.data.get(key)
+        if value is None and default is not None:
+            return default
         if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
             return float(value)
-        if value is not None:
-            self._note(key, value, "a positive number")
-        return default
+        self._note(key, value, "a positive number")
+        return 1.0
 
     def table(self, key: str) -> dict[str, Any]:
         """Return an object, empty if it is not there."""

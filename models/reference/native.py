@@ -2,7 +2,8 @@
 
 Only names and configuration differ; values, vocabulary and prompt are the same. The audio tower's
 two last projections become a projector, the text model loses its MRoPE entries (the three positions
-are equal, so plain rotary positions are the same numbers), and the tied output head is left out.
+are equal, so plain rotary positions are the same numbers), and a tied output head is left out. A
+configuration that does not say whether the head is tied means no, as in the official class.
 Source of the mapping: huggingface/transformers, models/qwen3_asr/convert_qwen3_asr_to_hf.py.
 """
 
@@ -43,7 +44,6 @@ TEXT_ENTRIES = [
     "rms_norm_eps",
     "rope_theta",
     "attention_bias",
-    "tie_word_embeddings",
 ]
 CHUNK_TOKENS = 13  # positions restart in every 100-frame chunk, so 13 of them exist
 
@@ -67,6 +67,7 @@ def native_config(official: dict[str, Any], *, pad_token_id: int) -> dict[str, A
     audio = {key: thinker["audio_config"][key] for key in AUDIO_ENTRIES}
     text = {key: thinker["text_config"][key] for key in TEXT_ENTRIES}
     audio.update(model_type="qwen3_asr_encoder", max_position_embeddings=CHUNK_TOKENS)
+    text["tie_word_embeddings"] = thinker["text_config"].get("tie_word_embeddings", False)
     rope = {"rope_theta": text.pop("rope_theta"), "rope_type": "default"}
     text.update(model_type="qwen3", rope_parameters=rope)
     return {

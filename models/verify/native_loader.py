@@ -16,7 +16,7 @@ from transformers import AutoProcessor, Qwen3ASRConfig, Qwen3ASRForConditionalGe
 
 from models.reference.native import native_config, native_name
 
-TIED_HEAD = "thinker.lm_head.weight"
+OUTPUT_HEAD = "thinker.lm_head.weight"
 
 
 def load_native(checkpoint: Path) -> tuple[Any, Any]:
@@ -29,19 +29,22 @@ def load_native(checkpoint: Path) -> tuple[Any, Any]:
     processor = _official_processor(checkpoint)
     pad_token_id = processor.tokenizer.pad_token_id
     translated = Qwen3ASRConfig(**native_config(config, pad_token_id=pad_token_id))
+    weights = _translated_weights(checkpoint, tied=translated.tie_word_embeddings)
     model = Qwen3ASRForConditionalGeneration.from_pretrained(
-        None, config=translated, state_dict=_translated_weights(checkpoint), dtype=torch.float32
+        None, config=translated, state_dict=weights, dtype=torch.float32
     )
     return model.eval(), processor
 
 
-def _translated_weights(checkpoint: Path) -> dict[str, Any]:
-    """Return all tensors under their native names; the tied head follows the embedding."""
+def _translated_weights(checkpoint: Path, *, tied: bool) -> dict[str, Any]:
+    """Return all tensors under their native names; a tied head follows the embedding."""
     weights: dict[str, Any] = {}
     for path in sorted(checkpoint.glob("*.safetensors")):
         weights.update(load_file(path))
     return {
-        native_name(name): value.float() for name, value in weights.items() if name != TIED_HEAD
+        native_name(name): value.float()
+        for name, value in weights.items()
+        if name != OUTPUT_HEAD or not tied
     }
 
 

@@ -230,6 +230,7 @@ def test_read_config_lists_all_bad_sizes_at_once(folder: Path) -> None:
     ("section", "key", "value"),
     [
         ("text_config", "rope_theta", "1e6"),
+        ("text_config", "rope_theta", None),
         ("text_config", "rope_scaling", [1]),
         ("text_config", "rms_norm_eps", -1.0),
         ("text_config", "head_dim", "32"),
@@ -304,6 +305,7 @@ def test_read_config_refuses_a_forced_aligner(folder: Path) -> None:
         ("audio_config", "activation_function", "relu"),
         ("text_config", "hidden_act", "gelu"),
         ("text_config", "attention_bias", True),
+        ("text_config", "use_sliding_window", True),
         ("text_config", "rope_scaling", {"rope_type": "yarn"}),
     ],
 )

@@ -143,3 +143,31 @@ def test_native_differs_from_official_only_where_it_pads_short_clips(bench: Benc
     comparison = compare_pack(bench, bench.pack, NATIVE)
     differing = {r.clip for r in comparison.results if r.expected and r.passed is None}
     assert differing == {"0.1 s", "0.75 s"}
+
+
+def test_output_head_of_its_own_is_taken_by_both(bench: Bench, tmp_path: Path) -> None:
+    """Published models are tied; one that is not must not be compared with a tied one."""
+    checkpoint = Path(shutil.copytree(bench.checkpoint, tmp_path / "untied"))
+    config = json.loads((checkpoint / "config.json").read_text())
+    config["thinker_config"]["text_config"]["tie_word_embeddings"] = False
+    (checkpoint / "config.json").write_text(json.dumps(config))
+    turn_round(checkpoint / "model.safetensors", "thinker.lm_head.weight")
+    pack = tmp_path / "pack"
+    recipe = Recipe(name="untied", encoder="fp32", decoder="f16")
+    export(Request(checkpoint=checkpoint, output=pack, recipe=recipe))
+    work = replace(plan(pack, checkpoint), clips=plan(pack, checkpoint).clips[5:6])
+    comparison = judge(work, NATIVE, ask(work, NATIVE, silent), silent)
+    assert failures(comparison) == []
+    tied = bench.responses["native"].outputs[5]
+    assert comparison.response.outputs[0].token_ids != tied.token_ids
+
+
+def turn_round(path: Path, name: str) -> None:
+    """Reverse the order of the rows of a tensor in its file."""
+    data = path.read_bytes()
+    start = 8 + int.from_bytes(data[:8], "little")
+    entry = json.loads(data[8:start])[name]
+    first, last = (start + offset for offset in entry["data_offsets"])
+    n_row = (last - first) // entry["shape"][0]
+    rows = [data[at : at + n_row] for at in range(first, last, n_row)]
+    path.write_bytes(data[:first] + b"".join(reversed(rows)) + data[last:])

@@ -139,6 +139,7 @@ def test_native_config_flattens_and_drops_mrope() -> None:
     assert config["text_config"]["rope_parameters"] == {"rope_theta": 2, "rope_type": "default"}
     assert "rope_scaling" not in config["text_config"]
     assert (config["audio_token_id"], config["pad_token_id"]) == (5, 6)
+    assert config["tie_word_embeddings"] is False  # as in the official class where it is not said
 
 
 def test_sizes_are_those_of_the_published_models() -> None:
