@@ -59,7 +59,8 @@ class TensorEntry:
         n_items = math.prod(self.shape)
         raw = np.memmap(self.path, dtype=dtype, mode="r", offset=self.offset, shape=(n_items,))
         if self.dtype == "BF16":
-            widened = raw.astype(np.uint32) << np.uint32(16)
+            widened = raw.astype(np.uint32)
+            widened <<= np.uint32(16)  # in place: the largest tensor has 1.2 GB
             return widened.view(np.float32).reshape(self.shape)
         values = np.asarray(raw, dtype=np.float32).reshape(self.shape)
         if self.scale is None:

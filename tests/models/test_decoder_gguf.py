@@ -129,10 +129,13 @@ def test_metadata_names_the_end_and_padding_tokens(decoder: Path) -> None:
     assert fields["tokenizer.ggml.padding_token_id"].contents() == 264
 
 
-def test_write_decoder_refuses_what_float16_cannot_hold(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("value", [1e5, -1e5])
+def test_write_decoder_refuses_what_float16_cannot_hold(
+    folder: Path, tmp_path: Path, value: float
+) -> None:
     path = folder / "model.safetensors"
     tensors = load_file(path)
-    tensors["thinker.model.layers.0.mlp.up_proj.weight"][3, 3] = 1e5
+    tensors["thinker.model.layers.0.mlp.up_proj.weight"][3, 3] = value
     save_file(tensors, path)
     with pytest.raises(TensorValueError, match=r"up_proj.*float16"):
         write_decoder(open_checkpoint(folder), tmp_path / "out.gguf", "big")
