@@ -14,6 +14,7 @@ from typing import Any
 
 from models.reference.vocabulary import SPECIAL_TOKENS, Vocabulary
 
+N_MELS = 128
 AUDIO_NAMES = {
     "audio_token": "<|audio_pad|>",
     "audio_bos_token": "<|audio_start|>",
@@ -48,7 +49,7 @@ def write_official(folder: Path, vocabulary: Vocabulary) -> None:
     _write_bpe(folder, vocabulary)
     write_json(folder / "tokenizer_config.json", _tokenizer_config(vocabulary))
     write_json(folder / "chat_template.json", {"chat_template": CHAT_TEMPLATE})
-    write_json(folder / "preprocessor_config.json", _whisper_features())
+    write_json(folder / "preprocessor_config.json", whisper_features(N_MELS))
 
 
 def write_native(folder: Path, vocabulary: Vocabulary) -> None:
@@ -122,13 +123,13 @@ def _tokenizer_config(vocabulary: Vocabulary) -> dict[str, Any]:
     }
 
 
-def _whisper_features() -> dict[str, Any]:
-    """Build preprocessor_config.json: Whisper's 128-bin log-mel of the clip at its own length."""
+def whisper_features(n_mels: int) -> dict[str, Any]:
+    """Build preprocessor_config.json: Whisper's log-mel of the clip at its own length."""
     return {
         "chunk_length": 30,
         "dither": 0.0,
         "feature_extractor_type": "WhisperFeatureExtractor",
-        "feature_size": 128,
+        "feature_size": n_mels,
         "hop_length": 160,
         "n_fft": 400,
         "n_samples": 480_000,
@@ -144,4 +145,4 @@ def _whisper_features() -> dict[str, Any]:
 def _native_features() -> dict[str, Any]:
     """Build the native extractor's settings, with its padding of chunks and of clips < 0.5 s."""
     ours = {"feature_extractor_type": "Qwen3ASRFeatureExtractor", "n_window": 50}
-    return {**_whisper_features(), **ours, "min_length": 8000}
+    return {**whisper_features(N_MELS), **ours, "min_length": 8000}

@@ -111,7 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--state", type=Path, default=paths.sub("runs", "starter") / "state.pt")
+    parser.add_argument("--state", type=Path, help="default: that of the run of the name starter")
     parser.add_argument("--clips", type=int, default=30)
     parser.add_argument("--degraded", action="store_true")
     parser.add_argument("--testset", action="store_true", help="the committed set instead")
@@ -119,7 +119,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=1, help="examples to print per voice")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    recognize = recognizer(args.state)
+    recognize = recognizer(args.state or paths.sub("runs", "starter") / "state.pt")
     for voice in [] if args.testset else args.voices.split(","):
         for strength in (0.0, 1.0) if args.degraded else (0.0,):
             pairs = voice_pairs(recognize, voice, args.clips, strength)

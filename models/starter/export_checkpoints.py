@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Turn a training state into a checkpoint folder for the model factory: weights, configuration,
 tokenizer.
 
@@ -15,7 +14,7 @@ Run: python -m models.starter.export_checkpoints starter
 from __future__ import annotations
 
 import argparse
-import json
+import dataclasses
 import shutil
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ..reference import tokenizer_files
 from . import paths, transplant
 from .nets import DecoderConfig, TowerConfig
 from .tiny_nets import AudioConfig
@@ -31,21 +31,8 @@ from .tokenizer import load, special
 
 Tensors = dict[str, Tensor]
 
-CHAT_TEMPLATE = (
-    "{%- macro text_of(content) -%}{%- if content is string -%}{{- content -}}{%- else -%}"
-    "{%- for part in content if part.type == 'text' -%}{{- part.text -}}{%- endfor -%}{%- endif -%}{%- endmacro -%}"
-    "{{- '<|im_start|>system\\n' -}}"
-    "{%- for turn in messages if turn.role == 'system' -%}{{- text_of(turn.content) -}}{%- endfor -%}"
-    "{{- '<|im_end|>\\n<|im_start|>user\\n' -}}"
-    "{%- for turn in messages if turn.content is not string -%}"
-    "{%- for part in turn.content if part.type == 'audio' -%}"
-    "{{- '<|audio_start|><|audio_pad|><|audio_end|>' -}}{%- endfor -%}{%- endfor -%}{{- '<|im_end|>\\n' -}}"
-    "{%- for turn in messages if turn.role == 'assistant' -%}"
-    "{{- '<|im_start|>assistant\\n' + text_of(turn.content) + '<|im_end|>\\n' -}}{%- endfor -%}"
-    "{%- if add_generation_prompt -%}{{- '<|im_start|>assistant\\n' -}}{%- endif -%}"
-)
-
-
+# One line, as the published checkpoints have it.
+CHAT_TEMPLATE = "".join(line.strip() for line in tokenizer_files.CHAT_TEMPLATE.splitlines())
 GROUP, TOWER_GROUP = 32, 128  # neighbours that share a scale
 # What 8 bits break in the starter's first layer (see transplant).
 UNQUANTIZED = tuple(
@@ -132,8 +119,6 @@ def starter_config(
 
 def tiny_config(decoder: DecoderConfig, audio: AudioConfig) -> dict[str, Any]:
     """Return config.json of the tiny model, as the official ones."""
-    import dataclasses
-
     audio_config = dataclasses.asdict(audio) | {
         "model_type": "qwen3_asr_audio_encoder",
         "num_hidden_layers": audio.encoder_layers,
@@ -226,41 +211,22 @@ def tiny_weights(averaged: Tensors) -> Tensors:
 def write(folder: Path, config: dict[str, Any], weights: Tensors, n_mels: int) -> None:
     """Write every file of a checkpoint into an empty folder."""
 
-    def dump(name: str, content: dict[str, Any]) -> None:
-        (folder / name).write_text(json.dumps(content, indent=2) + "\n")
-
     tensors = {k: v.contiguous() for k, v in weights.items()}
     save_file(tensors, folder / "model.safetensors", {"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)
-    dump("config.json", config)
-    dump(
-        "generation_config.json",
-        {
-            "do_sample": False,
-            "eos_token_id": [special("<|im_end|>"), special("<|endoftext|>")],
-            "pad_token_id": special("<|endoftext|>"),
-            "transformers_version": "4.57.6",
-        },
-    )
-    dump(
-        "preprocessor_config.json",
-        {
-            "chunk_length": 30,
-            "dither": 0.0,
-            "feature_extractor_type": "WhisperFeatureExtractor",
-            "feature_size": n_mels,
-            "hop_length": 160,
-            "n_fft": 400,
-            "n_samples": 480000,
-            "nb_max_frames": 3000,
-            "padding_side": "right",
-            "padding_value": 0.0,
-            "processor_class": "Qwen3ASRProcessor",
-            "return_attention_mask": True,
-            "sampling_rate": 16000,
-        },
-    )
-    dump("chat_template.json", {"chat_template": CHAT_TEMPLATE})
+    generation = {
+        "do_sample": False,
+        "eos_token_id": [special("<|im_end|>"), special("<|endoftext|>")],
+        "pad_token_id": special("<|endoftext|>"),
+        "transformers_version": "4.57.6",
+    }
+    for name, content in (
+        ("config.json", config),
+        ("generation_config.json", generation),
+        ("preprocessor_config.json", tokenizer_files.whisper_features(n_mels)),
+        ("chat_template.json", {"chat_template": CHAT_TEMPLATE}),
+    ):
+        tokenizer_files.write_json(folder / name, content)
     for name in ("vocab.json", "merges.txt", "tokenizer_config.json"):
         shutil.copyfile(paths.sub("tokenizer") / name, folder / name)
 
@@ -292,8 +258,11 @@ def main() -> None:
         write(aside, tiny_config(decoder, AudioConfig()), tiny_weights(averaged), 128)
     if (out / "README.md").exists():
         shutil.copyfile(out / "README.md", aside / "README.md")
-    shutil.rmtree(out, ignore_errors=True)
+    older = out.with_name(out.name + ".older")
+    if out.exists():
+        out.rename(older)
     aside.rename(out)
+    shutil.rmtree(older, ignore_errors=True)
     print(out, sum(f.stat().st_size for f in out.iterdir()) / 1e6, "MB")
 
 
