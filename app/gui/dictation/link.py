@@ -15,10 +15,11 @@ from app.audio.notices import DeviceLost, Failed, Notice, Overflow
 from app.dictation.parts import State
 from app.errors import SongshuError
 from app.gui.dictation.service import DictationService, Doors
+from app.gui.recording.follower import RecordFollower
 from app.gui.recording.recordings import Level, Recordings
-from app.gui.recording.status import Ear, RecordStatus
+from app.gui.recording.status import Ear
 from app.gui.settings.store import SettingsStore
-from app.gui.threads.events import LagChanged, LiveText, UtteranceHeard
+from app.gui.threads.events import LiveText, UtteranceHeard
 from app.gui.wording.record_words import describe, describe_lag
 
 
@@ -50,8 +51,8 @@ class DictationLink(QObject):
     ) -> None:
         super().__init__(parent)
         self._recordings = recordings
-        self._shown = 0  # the session that the pill shows
-        self._status = RecordStatus()
+        self._shown = RecordFollower(recordings, self)  # by the pill
+        self._shown.changed.connect(self.on_status_changed)
         self.service = DictationService(
             settings, recordings, recordings, _KeptAlready(), doors=doors, parent=self
         )
@@ -60,9 +61,6 @@ class DictationLink(QObject):
         recordings.level_changed.connect(self.on_level_changed)
         recordings.noticed.connect(self.on_noticed)
         recordings.live_text_changed.connect(self.on_live_text_changed)
-        recordings.lag_changed.connect(self.on_lag_changed)
-        recordings.stalled_changed.connect(self.on_stalled_changed)
-        recordings.loading_changed.connect(self.on_loading_changed)
         recordings.utterance_heard.connect(self.on_utterance_heard)
         recordings.recorded.connect(self.on_recorded)
         recordings.finished.connect(self.on_finished)
@@ -72,8 +70,7 @@ class DictationLink(QObject):
     def on_started(self, session: int, _item_id: int) -> None:
         """Show the newest dictation; only one is recorded at a time."""
         if session > 0:
-            self._shown = session
-            self._status = RecordStatus(is_loading=self._recordings.is_loading)
+            self._shown.follow(session)
         else:
             self.service.tray.show_window_recording(True)
 
@@ -86,13 +83,13 @@ class DictationLink(QObject):
     @Slot(object)
     def on_level_changed(self, level: Level) -> None:
         """Show how loud it is."""
-        if level.session == self._shown:
+        if level.session == self._shown.session:
             self.service.show_level(level.level_db)
 
     @Slot(int, object)
     def on_noticed(self, session: int, notice: Notice) -> None:
         """Say what the microphone does; without one the dictation ends."""
-        if session != self._shown:
+        if session != self._shown.session:
             return
         if isinstance(notice, Failed):
             self.service.dictation.on_failed(session, notice.error)
@@ -101,51 +98,32 @@ class DictationLink(QObject):
         if _has_passed(notice):
             self.service.show_warning(describe(notice)[0])
             return
-        self._status.take(notice)
-        if self._status.is_open:
+        self._shown.status.take(notice)
+        if self._shown.status.is_open:
             self.service.show_begun()
-        self._show_status()
+        self.on_status_changed()
 
     @Slot(object)
     def on_live_text_changed(self, live: LiveText) -> None:
         """Show words, and how far behind they are."""
         if live.session is None or live.session <= 0:
             return
-        lag_s = self._status.lag_s if live.session == self._shown else 0
+        lag_s = self._shown.status.lag_s if live.session == self._shown.session else 0
         text = f"{live.text} ({describe_lag(lag_s)})" if lag_s else live.text
         self.service.dictation.on_live(live.session, text)
-
-    @Slot(object)
-    def on_lag_changed(self, lag: LagChanged) -> None:
-        """Say how far recognition is behind, while it is."""
-        if lag.session == self._shown:
-            self._status.lag_s = lag.lag_s
-            self._show_status()
-
-    @Slot(int, bool)
-    def on_stalled_changed(self, session: int, is_stalled: bool) -> None:
-        """Say that recognition does not get on."""
-        if session == self._shown:
-            self._status.is_stalled = is_stalled
-            self._show_status()
-
-    @Slot(bool)
-    def on_loading_changed(self, is_loading: bool) -> None:
-        """Say that the model has to come first."""
-        self._status.is_loading = is_loading
-        self._show_status()
 
     @Slot(object)
     def on_state_changed(self, state: State) -> None:
         """Go with the dictation: whatever is said after its end is not heard any more."""
         if state is State.FINISHING:
-            self._status.ear = Ear.DONE
-        self._show_status()
+            self._shown.status.ear = Ear.DONE
+        self.on_status_changed()
 
-    def _show_status(self) -> None:
+    @Slot()
+    def on_status_changed(self) -> None:
         """Show it until everything is recognised; afterwards there is nothing to wait for."""
         if self.service.dictation.state in (State.RECORDING, State.FINISHING):
-            self.service.show_status(*self._status.sentence)
+            self.service.show_status(*self._shown.status.sentence)
 
     @Slot(object)
     def on_utterance_heard(self, heard: UtteranceHeard) -> None:

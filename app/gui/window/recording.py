@@ -24,11 +24,11 @@ from app.audio.portaudio import PortAudioMissingError
 from app.audio.resample import SAMPLE_RATE
 from app.errors import SongshuError
 from app.gui.recording.bar import RecordBar
+from app.gui.recording.follower import RecordFollower
 from app.gui.recording.recordings import Level, Recordings
-from app.gui.recording.status import Ear, RecordStatus
+from app.gui.recording.status import Ear
 from app.gui.settings.store import SettingsStore
 from app.gui.threads.background import BackgroundTask
-from app.gui.threads.events import LagChanged
 from app.gui.window.main_window import MainWindow
 from app.gui.wording.record_words import describe
 from app.gui.wording.trouble import describe_trouble
@@ -54,9 +54,9 @@ class WindowRecording(QObject):
         self._recordings = recordings
         self._window = window
         self._settings = settings
-        self._session: int | None = None  # what the bar shows
         self._last = 0
-        self._status = RecordStatus()
+        self._shown = RecordFollower(recordings, self)  # in the bar
+        self._shown.changed.connect(self.on_status_changed)
         self._found: list[Microphone] = []
         self.bar = RecordBar()
         self._search = BackgroundTask(self)
@@ -67,7 +67,7 @@ class WindowRecording(QObject):
     @property
     def is_recording(self) -> bool:
         """Whether the window records now."""
-        return self._session is not None and self._recordings.recording == self._session
+        return self._shown.session is not None and self._recordings.recording == self._shown.session
 
     def act(self, action: str, item_id: int) -> bool:
         """Do to an item that is being recorded what a button of the list says.
@@ -75,7 +75,7 @@ class WindowRecording(QObject):
         Returns:
             Whether it is one; if not, nothing was done.
         """
-        session = self._session
+        session = self._shown.session
         if session is None or self._recordings.item_of(session) != item_id:
             return False
         if action == "pause":
@@ -102,78 +102,58 @@ class WindowRecording(QObject):
     @Slot()
     def on_stop_wanted(self) -> None:
         """End the recording; what was said is recognised to its end."""
-        if self._session is not None:
-            self._recordings.stop(self._session)
+        if self._shown.session is not None:
+            self._recordings.stop(self._shown.session)
 
     @Slot()
     def on_pause_wanted(self) -> None:
         """Record nothing for a while."""
-        if self._session is not None:
-            self._recordings.pause(self._session)
+        if self._shown.session is not None:
+            self._recordings.pause(self._shown.session)
             self.bar.set_paused(True)
-            self._status.ear = Ear.PAUSED
-            self._show_status()
+            self._shown.status.ear = Ear.PAUSED
+            self.on_status_changed()
 
     @Slot()
     def on_resume_wanted(self) -> None:
         """Go on."""
-        if self._session is not None:
-            self._recordings.resume(self._session)
+        if self._shown.session is not None:
+            self._recordings.resume(self._shown.session)
             self.bar.set_paused(False)
-            self._status.ear = Ear.OPENING
-            self._show_status()
+            self._shown.status.ear = Ear.OPENING
+            self.on_status_changed()
 
     @Slot()
     def on_cancel_wanted(self) -> None:
         """Give up; what was recorded and recognised stays in the history."""
-        if self._session is not None:
-            self._recordings.cancel(self._session)
+        if self._shown.session is not None:
+            self._recordings.cancel(self._shown.session)
             self._window.tell(self.tr("Cancelled. The recording is kept in the list."))
             self._end()
 
     @Slot(object)
     def on_level_changed(self, level: Level) -> None:
         """Show how loud it is."""
-        if level.session == self._session:
+        if level.session == self._shown.session:
             self.bar.show_level(level.level_db)
             self.bar.show_time(level.recorded_s)
 
     @Slot(int, object)
     def on_noticed(self, session: int, notice: Notice) -> None:
         """Show what the recorder says."""
-        if session != self._session:
+        if session != self._shown.session:
             return
         if isinstance(notice, Failed):  # the bar goes with the recording; this stays
             self._window.tell(describe(notice)[0])
-        self._status.take(notice)
-        if self.bar.is_paused and self._status.is_open:  # paused again before it had resumed
-            self._status.ear = Ear.PAUSED
-        self._show_status()
-
-    @Slot(object)
-    def on_lag_changed(self, lag: LagChanged) -> None:
-        """Say how far recognition is behind, while it is."""
-        if lag.session == self._session:
-            self._status.lag_s = lag.lag_s
-            self._show_status()
-
-    @Slot(int, bool)
-    def on_stalled_changed(self, session: int, is_stalled: bool) -> None:
-        """Say that recognition does not get on."""
-        if session == self._session:
-            self._status.is_stalled = is_stalled
-            self._show_status()
-
-    @Slot(bool)
-    def on_loading_changed(self, is_loading: bool) -> None:
-        """Say that the model has to come first."""
-        self._status.is_loading = is_loading
-        self._show_status()
+        self._shown.status.take(notice)
+        if self.bar.is_paused and self._shown.status.is_open:  # paused again before it had resumed
+            self._shown.status.ear = Ear.PAUSED
+        self.on_status_changed()
 
     @Slot(int)
     def on_recorded(self, session: int) -> None:
         """The file is complete; the rest is being recognised."""
-        if session != self._session:
+        if session != self._shown.session:
             return
         item_id = self._recordings.item_of(session)
         self.bar.set_recording(False)
@@ -186,17 +166,18 @@ class WindowRecording(QObject):
     @Slot(int, object)
     def on_failed(self, session: int, error: SongshuError) -> None:
         """Recognition has to wait; the recording goes on."""
-        if session == self._session:
+        if session == self._shown.session:
             kept = self.tr("It is recorded, and recognised later.")
-            self._status.fail(f"{error_words(type(error).__name__).what} {kept}")
-            self._show_status()
+            self._shown.status.fail(f"{error_words(type(error).__name__).what} {kept}")
+            self.on_status_changed()
 
     @Slot(int)
     def on_item_changed(self, item_id: int) -> None:
         """Show the new state of an item, and that a recording is over."""
         self._window.reload_list()
         self._window.refresh_item(item_id)
-        if self._session is not None and self._recordings.item_of(self._session) is None:
+        session = self._shown.session
+        if session is not None and self._recordings.item_of(session) is None:
             self._end()
 
     @Slot()
@@ -222,8 +203,8 @@ class WindowRecording(QObject):
         chosen = None if microphone is None else (microphone.name, microphone.api)
         self._settings.change(replace(self._settings.settings, microphone=chosen))
         if self.is_recording:
-            self._status.remark(self.tr("The next recording uses it."))
-            self._show_status()
+            self._shown.status.remark(self.tr("The next recording uses it."))
+            self.on_status_changed()
 
     def _start(self) -> None:
         self._last -= 1
@@ -233,32 +214,30 @@ class WindowRecording(QObject):
             _log.warning("nothing can be recorded: %s", exc)
             self._window.tell(describe_trouble(exc))
             return
-        self._session = self._last
-        item_id = self._recordings.item_of(self._session)
+        item_id = self._recordings.item_of(self._last)
         assert item_id is not None
-        self._status = RecordStatus(is_loading=self._recordings.is_loading)
-        self._recordings.begin(self._session)
+        self._shown.follow(self._last)
+        self._recordings.begin(self._last)
         self._window.reload_list()
         self._window.show_item(item_id)
         self.bar.begin()
-        self._show_status()
+        self.on_status_changed()
         self.on_microphones_wanted()
 
-    def _show_status(self) -> None:
-        text, is_warning = self._status.sentence
+    @Slot()
+    def on_status_changed(self) -> None:
+        """Show the most important sentence in the bar."""
+        text, is_warning = self._shown.status.sentence
         self.bar.say(text, is_warning=is_warning)
 
     def _end(self) -> None:
-        self._session = None
+        self._shown.session = None
         self.bar.hide()
 
     def _connect(self) -> None:
         recordings, bar, window = self._recordings, self.bar, self._window
         recordings.level_changed.connect(self.on_level_changed)
         recordings.noticed.connect(self.on_noticed)
-        recordings.lag_changed.connect(self.on_lag_changed)
-        recordings.stalled_changed.connect(self.on_stalled_changed)
-        recordings.loading_changed.connect(self.on_loading_changed)
         recordings.recorded.connect(self.on_recorded)
         recordings.failed.connect(self.on_failed)
         recordings.item_changed.connect(self.on_item_changed)
