@@ -22,6 +22,7 @@ from app.gui.dictation.reads import ReadWatch
 Mode = QClipboard.Mode
 _log = logging.getLogger(__name__)
 _COPY_S = 0.3  # for all formats together
+_PROGRAM_S = 1.0  # a compositor answers at once, or not at all
 _PICTURES = ("image/png", "image/jpeg", "image/bmp", "image/tiff")
 
 
@@ -75,10 +76,18 @@ class ClipboardLoan:
         self._saved.pop(Mode.Clipboard, None)
         self.give_back()
         if QGuiApplication.platformName() == "wayland" and shutil.which("wl-copy"):
-            # without the focus Wayland takes no selection from us, but from this program
-            environment = paths.child_environment()
-            subprocess.run(["wl-copy"], input=text.encode(), env=environment, check=False)
+            _copy_by_program(text)
         QGuiApplication.clipboard().setText(text)
+
+
+def _copy_by_program(text: str) -> None:
+    """Without the focus Wayland takes no selection from us, but from this program."""
+    environment = paths.child_environment()
+    command, content = ["wl-copy"], text.encode()
+    try:
+        subprocess.run(command, input=content, env=environment, check=False, timeout=_PROGRAM_S)
+    except (OSError, subprocess.TimeoutExpired) as exc:
+        _log.warning("the text was not copied by wl-copy: %s", exc)
 
 
 def _is_ours(clipboard: QClipboard, mode: Mode) -> bool:
