@@ -14,8 +14,8 @@ What the games are and may be used for (/usr/share/doc/<package>/copyright):
 - human_drascula: Drascula, © 1996-2008 Alcachofa Soft S.L.; the same licence.
 
 Other packages with recorded English (asterisk-core-sounds-en-*, hedgewars-data, warzone2100-data)
-come without transcripts and are left out; so is Beneath a Steel Sky (1.8 h), whose texts can only
-be read with a table out of ScummVM's GPL sources.
+come without transcripts and are left out. So is Beneath a Steel Sky (2.2 h), whose texts can only
+be read with a table out of ScummVM's GPL sources; `pseudo` has Whisper write them.
 
 Kept are lines of plain words at a possible speaking rate, as sentences: what is in capitals becomes
 lower case. The hero of fotaq, with 43 % of its lines, is thinned out. Held out are two speakers of

@@ -1,6 +1,6 @@
 """Bring human speech without transcripts into the training: Whisper itself writes them.
 
-Beneath a Steel Sky (Debian: beneath-a-steel-sky; 1.9 h, a dozen actors) prints its lines by a
+Beneath a Steel Sky (Debian: beneath-a-steel-sky; 2.2 h, a dozen actors) prints its lines by a
 table inside ScummVM's program, so its texts are not read. Whisper tiny.en hears them padded to
 30 s, as it was trained; what it is unsure of is left out. The student can't learn more from that
 than Whisper knows, but it has a long way to go to there.

@@ -145,7 +145,7 @@ def test_native_differs_from_official_only_where_it_pads_short_clips(bench: Benc
     assert differing == {"0.1 s", "0.75 s"}
 
 
-def test_output_head_of_its_own_is_taken_by_both(bench: Bench, tmp_path: Path) -> None:
+def test_native_reference_keeps_an_output_head_of_its_own(bench: Bench, tmp_path: Path) -> None:
     """Published models are tied; one that is not must not be compared with a tied one."""
     checkpoint = Path(shutil.copytree(bench.checkpoint, tmp_path / "untied"))
     config = json.loads((checkpoint / "config.json").read_text())
