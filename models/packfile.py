@@ -19,7 +19,7 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
-from models.errors import MissingFileError, OutputExistsError, disk_errors
+from models.errors import ConfigError, MissingFileError, OutputExistsError, disk_errors
 from models.json_file import read_json
 from models.manifest import MANIFEST
 from models.report import Step, run_command, step_parser, timed_step
@@ -38,6 +38,7 @@ def write_packfile(folder: Path, path: Path) -> None:
 
     Raises:
         MissingFileError: the folder is no pack, or a file of it is missing.
+        ConfigError: the manifest is no pack's.
         OutputExistsError: there is something at the path.
         DiskFullError: the disk is full; nothing is left behind.
     """
@@ -56,8 +57,12 @@ def write_packfile(folder: Path, path: Path) -> None:
 
 
 def _members(folder: Path) -> list[Path]:
-    manifest = read_json(folder / MANIFEST, "a pack")
-    members = [folder / MANIFEST, *(folder / entry["path"] for entry in manifest["files"])]
+    path = folder / MANIFEST
+    try:
+        names = [str(entry["path"]) for entry in read_json(path, "a pack")["files"]]
+    except (KeyError, TypeError) as exc:
+        raise ConfigError(path, ["it lists no files, so it is no pack's"]) from exc
+    members = [path, *(folder / name for name in names)]
     for member in members:
         if not member.is_file():
             raise MissingFileError(member, f"the pack ({MANIFEST} lists it)")

@@ -16,6 +16,7 @@ Source of names and keys: ggml-org/llama.cpp, tools/mtmd/clip.cpp, conversion/qw
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from app.engine.pack import Location, Pack, open_pack
 from models.bench.errors import NoComparisonError
 from models.checkpoint import Checkpoint, open_checkpoint
 from models.errors import disk_errors
-from models.report import Step, timed_step
+from models.report import Step, run_command, timed_step
 
 N_POSITIONS = 1500  # rows of the table that clip.cpp gets; the model uses the first 13
 MAX_TIMESCALE = 10_000.0  # of the sinusoidal positions
@@ -193,14 +194,17 @@ def _whole_file(location: Location, aside: Path) -> Path:
 
 def main(arguments: list[str]) -> int:
     """Write text.gguf and mmproj.gguf into OUT_DIR."""
-    pack, checkpoint, folder = (Path(argument) for argument in arguments)
-    folder.mkdir(parents=True, exist_ok=True)
+    parser = argparse.ArgumentParser(prog="python -m models.bench.mtmd_gguf")
+    for name in ("pack", "checkpoint", "out_dir"):
+        parser.add_argument(name, type=Path)
+    options = parser.parse_args(arguments)
+    folder: Path = options.out_dir
 
     def work() -> None:
-        write_mtmd_files(open_pack(pack), open_checkpoint(checkpoint), folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_mtmd_files(open_pack(options.pack), open_checkpoint(options.checkpoint), folder)
 
-    timed_step(Step(name="mtmd", target=folder / "mmproj.gguf"), work)
-    return 0
+    return run_command(lambda: timed_step(Step(name="mtmd", target=folder / "mmproj.gguf"), work))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.engine.pack import open_pack
-from models.errors import MissingFileError, OutputExistsError
+from models.errors import ConfigError, MissingFileError, OutputExistsError
 from models.export import Request, export
 from models.manifest import FILES, MANIFEST, Recipe
 from models.packfile import ALIGNMENT_BYTES, main, write_packfile
@@ -92,6 +92,13 @@ def test_packfile_names_a_missing_member_and_leaves_nothing(pack: Path, tmp_path
 
 def test_packfile_refuses_a_folder_that_is_no_pack(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError, match=r"manifest\.json"):
+        write_packfile(tmp_path, tmp_path / "tiny.songshu")
+
+
+@pytest.mark.parametrize("text", ['{"name": "app"}', '{"files": [1]}', '{"files": null}'])
+def test_packfile_refuses_the_manifest_of_something_else(tmp_path: Path, text: str) -> None:
+    (tmp_path / MANIFEST).write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="no pack"):
         write_packfile(tmp_path, tmp_path / "tiny.songshu")
 
 

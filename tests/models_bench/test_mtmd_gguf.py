@@ -140,3 +140,8 @@ def make_task(files: MtmdFiles) -> Task:
         engine="mtmd", waveform_file="", pack="", n_tokens=7, n_threads=1,
         text_gguf=str(files.text), mmproj_gguf=str(files.mmproj),
     )  # fmt: skip
+
+
+def test_command_reports_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "nowhere"), str(tmp_path), str(tmp_path / "out")]) == 1
+    assert "error: No model pack at" in capsys.readouterr().err
