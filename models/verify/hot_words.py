@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -21,22 +22,32 @@ from app.engine.clip import ClipRecognizer
 from app.engine.hypothesis import parse_hypothesis
 from app.engine.pack import open_pack
 from app.engine.types import FloatArray, TranscribeOptions
+from models.report import run_command
 from models.verify.metrics import sum_errors, word_errors
 
 CLIPS = Path(__file__).parents[1] / "starter" / "testset"
 LONG = re.compile(r"[A-Za-z][A-Za-z'-]{5,}")  # short words are hardly ever put on such a list
 
 
-def main() -> None:
-    """Print a Markdown table."""
+def main(arguments: list[str]) -> int:
+    """Print a Markdown table; return 0, or 1 after an error."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("pack", type=Path)
     parser.add_argument("--clips", type=Path, default=CLIPS, help="folder of .flac beside .txt")
-    options = parser.parse_args()
-    recognizer = ClipRecognizer(open_pack(options.pack), n_threads=2)
-    paths = [path for path in sorted(options.clips.glob("*.flac")) if text_of(path)]
+    options = parser.parse_args(arguments)
+    return run_command(lambda: compare(options.pack, options.clips))
+
+
+def compare(pack: Path, clips: Path) -> None:
+    """Recognise every clip with each list and print the word error rates.
+
+    Raises:
+        PackError, EngineError, AudioError: the pack or a clip cannot be used.
+    """
+    recognizer = ClipRecognizer(open_pack(pack), n_threads=2)
+    paths = [path for path in sorted(clips.glob("*.flac")) if text_of(path)]
     words = {path: set(LONG.findall(text_of(path))) for path in paths}
     every = set().union(*words.values())
     lists = {
@@ -55,6 +66,7 @@ def main() -> None:
             for path in paths
         )
         print(f"| {name} | {errors.rate:.3f} |", flush=True)
+    recognizer.close()
 
 
 def text_of(path: Path) -> str:
@@ -79,4 +91,4 @@ def recognize(recognizer: ClipRecognizer, clip: FloatArray, words: list[str]) ->
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))
