@@ -67,7 +67,8 @@ def test_libraries_are_found_beside_the_program_first(
 def test_alsa_gets_settings_only_where_there_are_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system_has_it: bool
 ) -> None:
-    monkeypatch.delenv("ALSA_CONFIG_PATH", raising=False)
+    monkeypatch.setenv("ALSA_CONFIG_PATH", "")  # or nothing would be put back after
+    monkeypatch.delenv("ALSA_CONFIG_PATH")
     own, system = tmp_path / "alsa.conf", tmp_path / "system.conf"
     own.touch()
     if system_has_it:
