@@ -27,11 +27,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from app.engine.pack import open_pack
+from app.errors import SongshuError
 from models.checkpoint import Checkpoint, open_checkpoint
 from models.decoder_gguf import tensor_types, write_decoder
 from models.encoder_backend import build_backend
 from models.encoder_frontend import build_frontend
-from models.errors import ModelError, OutputExistsError, disk_errors
+from models.errors import OutputExistsError, disk_errors
 from models.manifest import (
     BACKEND,
     DECODER,
@@ -76,6 +78,7 @@ def export(request: Request) -> None:
 
     Raises:
         ModelError: one of its kinds; nothing is left behind and an older pack stays as it was.
+        PackError: the engine cannot open what such a recipe gives; the same holds.
     """
     output = Path(os.path.realpath(request.output))  # a link to another disk stays a link
     _check_output(output, overwrite=request.overwrite)
@@ -88,6 +91,7 @@ def export(request: Request) -> None:
         finished = scratch / "finished"
         finished.mkdir()
         write_pack(finished, checkpoint, request.recipe)
+        open_pack(finished).mel_filters()  # what the engine refuses never takes the pack's place
         _move_into_place(finished, output)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -202,7 +206,7 @@ def main(arguments: list[str]) -> int:
     try:
         with _stoppable():
             export(request)
-    except (ModelError, OSError) as exc:
+    except (SongshuError, OSError) as exc:
         print(f"error: {exc}", file=sys.stderr)
         return EXIT_FAILED
     except KeyboardInterrupt:

@@ -15,6 +15,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from app.engine.pack import open_pack
+from app.errors import PackFormatError
 from models import (
     decoder_gguf,
     encoder_backend,
@@ -165,6 +166,13 @@ def test_export_leaves_nothing_behind_after_an_error(folder: Path, tmp_path: Pat
     damage_decoder(folder)
     with pytest.raises(TensorValueError):
         export(request_for(folder, tmp_path / "out" / "pack"))
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_export_leaves_nothing_that_the_engine_cannot_open(folder: Path, tmp_path: Path) -> None:
+    recipe = Recipe(name="tiny", max_chunk_s=0.5)
+    with pytest.raises(PackFormatError, match="max_chunk_s"):
+        export(Request(checkpoint=folder, output=tmp_path / "out" / "pack", recipe=recipe))
     assert list((tmp_path / "out").iterdir()) == []
 
 
