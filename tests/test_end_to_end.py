@@ -52,12 +52,12 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_hot_words_are_heard(capsys: pytest.CaptureFixture[str]) -> None:
-    clip = TESTSET / "noisy-heart-06.flac"  # "Any disease or malformation of the nose."
+    clip = TESTSET / "seen-hibari-03.flac"  # "St. Anthony was tempted in the desert."
     (without,) = transcribe(capsys, [clip])
-    (heard,) = transcribe(capsys, [clip], "--hot-words", "Kubernetes, malformation, squirrel")
+    (heard,) = transcribe(capsys, [clip], "--hot-words", "Kubernetes, Anthony, squirrel")
     (others,) = transcribe(capsys, [clip], "--hot-words", "Kubernetes, squirrel")
-    assert "malformation" not in without["text"]
-    assert "malformation" in heard["text"]
+    assert "Anthony" not in without["text"]
+    assert "Anthony" in heard["text"]
     assert others["text"] == without["text"]
 
 
