@@ -32,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Verify, print where the report is, and return the exit code."""
     options = parse(arguments)
     try:
+        options.output.mkdir(parents=True, exist_ok=True)  # known before the minutes of work
         judgement = verify(options)
         paths = write_report(judgement, options.output)
         if options.write_quality:
@@ -53,7 +54,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--audio", type=Path, nargs="*", default=[], help="files, or folders of .flac and .wav"
     )
-    parser.add_argument("--output", type=Path, default=ROOT / "reports")
+    parser.add_argument(
+        "--output", type=Path, default=ROOT / "reports", help="folder for the report"
+    )
     parser.add_argument("--reference", choices=("official", "native", "both"), default="both")
     parser.add_argument("--no-edges", action="store_true", help="leave out the edge lengths")
     parser.add_argument("--sweep", action="store_true", help="measure all quantisations")

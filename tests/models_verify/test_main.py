@@ -9,6 +9,7 @@ from models.verify.__main__ import gather_clips, main
 from models.verify.clips import EDGE_SAMPLES
 from models.verify.errors import NothingToVerifyError
 from tests.models_verify.test_clips import write_wav
+from tests.packs import PACKS
 
 
 def test_main_without_pack_ends_with_1_and_says_why(
@@ -26,6 +27,16 @@ def test_main_without_checkpoint_ends_with_1(
 ) -> None:
     assert main([str(tmp_path), "--against", str(tmp_path / "none")]) == 1
     assert "config.json" in capsys.readouterr().err
+
+
+def test_main_says_before_the_work_that_the_report_has_no_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.md"
+    report.touch()
+    pack = str(PACKS / "tiny")
+    assert main([pack, "--against", str(tmp_path / "none"), "--output", str(report)]) == 1
+    assert str(report) in capsys.readouterr().err  # and not the checkpoint that is missing, too
 
 
 def test_gather_clips_reads_folders_in_order_and_cuts_the_edges_from_them(tmp_path: Path) -> None:
