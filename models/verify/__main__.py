@@ -14,7 +14,7 @@ import numpy as np
 
 from app.engine.pack import open_pack
 from app.errors import SongshuError
-from models.verify.clips import Clip, edge_clips, file_clips, synthetic_source
+from models.verify.clips import Clip, edge_clips, file_clips, synthetic_source, without_contexts
 from models.verify.errors import NothingToVerifyError
 from models.verify.judgement import Judgement, SweepRow
 from models.verify.protocol import ROOT
@@ -83,6 +83,8 @@ def verify(options: argparse.Namespace) -> Judgement:
         check_writable(options.pack)
     weights_sha256 = checked_weights(options.against, options.pack)
     clips, audio = gather_clips(options.audio, with_edges=not options.no_edges)
+    if not pack.manifest.takes_context:  # the engine sends it none, so none is compared
+        clips = without_contexts(clips)
     plan = Plan(
         pack=pack,
         checkpoint=options.against,

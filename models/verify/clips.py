@@ -7,8 +7,8 @@ is no multiple of anything, and 30 s, the longest chunk of the application.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +75,13 @@ def edge_clips(source: FloatArray) -> list[Clip]:
         language="English",
     )
     return [*clips, prompted]
+
+
+def without_contexts(clips: Iterable[Clip]) -> tuple[Clip, ...]:
+    """Take the contexts away, for a model that takes none."""
+    return tuple(
+        replace(clip, context="", name=clip.name.replace("context and ", "")) for clip in clips
+    )
 
 
 def cut(source: FloatArray, n_samples: int) -> FloatArray:

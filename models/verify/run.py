@@ -61,6 +61,12 @@ class Plan:
     keep: Path | None = None
 
     @property
+    def prompt_cases(self) -> tuple[PromptCase, ...]:
+        """Prompts to compare; the engine sends a context only to a model that takes one."""
+        takes_context = self.pack.manifest.takes_context
+        return tuple(case for case in PROMPT_CASES if takes_context or not case.context)
+
+    @property
     def quantization(self) -> Quantization:
         """What was done to the weights of the pack."""
         manifest = self.pack.manifest
@@ -115,7 +121,7 @@ def ask(plan: Plan, reference: Reference, say: Say) -> Response:
         implementation=reference.implementation,
         checkpoint=plan.checkpoint,
         clips=plan.clips,
-        prompt_cases=PROMPT_CASES,
+        prompt_cases=plan.prompt_cases,
         max_new_tokens=plan.max_new_tokens,
         n_threads=plan.n_threads,
     )
@@ -162,7 +168,7 @@ def _judge_prompts(
     plan: Plan, reference: Reference, response: Response, recognizer: ClipRecognizer
 ) -> Iterator[StageResult]:
     audio_pad = plan.pack.manifest.tokens.audio_pad
-    for case, official in zip(PROMPT_CASES, response.prompts, strict=True):
+    for case, official in zip(plan.prompt_cases, response.prompts, strict=True):
         ours = prompt_case_ids(recognizer, case, official.count(audio_pad), audio_pad)
         pairing = Pairing(
             clip=f"prompt: {case.name}",

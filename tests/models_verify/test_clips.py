@@ -6,13 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.engine.pack import open_pack
 from models.verify.clips import (
     EDGE_SAMPLES,
     cut,
     edge_clips,
     file_clips,
     synthetic_source,
+    without_contexts,
 )
+from models.verify.run import PROMPT_CASES, Plan
+from tests.packs import PACKS
 
 HOP = 160
 
@@ -22,6 +26,22 @@ def test_edge_lengths_stand_on_both_sides_of_chunk_and_window() -> None:
     assert {99, 100, 101, 799, 800, 801, 3000} <= frames
     assert min(frames) < 100
     assert any(n_samples % HOP for n_samples in EDGE_SAMPLES.values())
+
+
+def test_model_without_contexts_is_asked_without() -> None:
+    clips = edge_clips(synthetic_source(2.0))
+    plain = without_contexts(clips)
+    assert [clip.name for clip in plain[:-1]] == [clip.name for clip in clips[:-1]]
+    assert (plain[-1].name, plain[-1].context) == ("5 s, language", "")
+    assert plain[-1].language == "English"
+
+
+@pytest.mark.parametrize(("name", "n_cases"), [("starter", 2), ("tiny", len(PROMPT_CASES))])
+def test_prompts_are_those_that_the_engine_can_send(name: str, n_cases: int) -> None:
+    plan = Plan(
+        pack=open_pack(PACKS / name), checkpoint=PACKS, clips=(), max_new_tokens=1, n_threads=1
+    )
+    assert len(plan.prompt_cases) == n_cases
 
 
 def test_edge_clips_have_their_lengths_and_one_has_a_prompt() -> None:
