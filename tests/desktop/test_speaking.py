@@ -79,7 +79,7 @@ def test_held_key_writes_into_another_program(
     assert field.text.strip() == " ".join(person.texts(item))
     assert "pencil" in field.text
     wait_for(lambda: clipboard.get() == "what was copied before", "the old clipboard")
-    assert Path(item.path).suffix == ".wav"
+    wait_for(lambda: Path(person.items()[0].path).suffix == ".wav", "the recording, complete")
 
 
 def test_terminal_gets_the_text_of_the_toggle_command(

@@ -7,7 +7,7 @@ import errno
 import io
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -176,11 +176,34 @@ def test_export_leaves_nothing_that_the_engine_cannot_open(folder: Path, tmp_pat
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@contextlib.contextmanager
+def answering(number: int, answer: signal.Handlers) -> Iterator[None]:
+    """Have a signal do something else; nohup, for one, leaves SIGHUP ignored in what it starts."""
+    before = signal.signal(number, answer)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+def test_export_goes_on_behind_nohup(folder: Path, tmp_path: Path) -> None:
+    stopped = Trigger("encoder backend", hang_up)
+    with answering(STOP_SIGNALS[-1], signal.SIG_IGN), contextlib.redirect_stdout(stopped):
+        code = main([str(folder), "--name", "t", "--output", str(tmp_path / "pack")])
+    assert code == 0
+    assert open_pack(tmp_path / "pack").name == "t"
+
+
 @pytest.mark.parametrize("action", [interrupt, terminate, hang_up])
 def test_export_leaves_nothing_behind_when_stopped(
     folder: Path, tmp_path: Path, action: Callable[[], None]
 ) -> None:
     output = tmp_path / "out" / "pack"
+    with answering(STOP_SIGNALS[-1], signal.SIG_DFL):
+        stop_and_look(folder, output, action)
+
+
+def stop_and_look(folder: Path, output: Path, action: Callable[[], None]) -> None:
     before = signal.getsignal(signal.SIGTERM)
     with contextlib.redirect_stdout(Trigger("encoder backend", action)):
         code = main([str(folder), "--name", "t", "--output", str(output)])
