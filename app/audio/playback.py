@@ -252,7 +252,8 @@ class Player:
         if self._feed is not None and target_s is not None:
             self._feed.begin(target_s, options)
         with self._changed:
-            if self._target_s == target_s and self._options == options:
+            is_same = self._target_s == target_s and self._options == options
+            if is_same and not self._is_source_new:  # the next recording may have the same wishes
                 self._target_s = None
                 self._changed.notify_all()
 

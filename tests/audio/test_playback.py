@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.audio.feed import Feed, FeedOptions
 from app.audio.playback import Ended, Failed, Opened
 from app.audio.resample import FloatArray
 from app.audio.sink import SoundDeviceSink
@@ -129,6 +130,26 @@ def test_position_is_what_is_heard(rigs: Callable[..., Rig], ten_s: Path, speed:
     rig.play_s(2)
     rig.sink.latency_s = 0.5
     assert rig.player.position_s == pytest.approx(1.5 * speed, abs=0.001)
+
+
+def test_recording_that_is_opened_while_another_begins_has_the_speed(
+    rigs: Callable[..., Rig], ten_s: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are to begin at 0 with the same options: the first must not count for the second."""
+    rig = rigs(ten_s)
+    begin = Feed.begin
+
+    def begin_and_be_overtaken(feed: Feed, position_s: float, options: FeedOptions) -> None:
+        begin(feed, position_s, options)
+        monkeypatch.setattr(Feed, "begin", begin)
+        rig.player.open(ten_s)
+
+    monkeypatch.setattr(Feed, "begin", begin_and_be_overtaken)
+    rig.player.set_speed(2.0)
+    rig.settle()
+    rig.player.play()
+    rig.play_s(1)
+    assert rig.player.position_s == pytest.approx(2.0, abs=0.001)
 
 
 @pytest.mark.parametrize("speed", [0.5, 0.75, 1.25, 2.0])

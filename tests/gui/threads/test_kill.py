@@ -158,7 +158,8 @@ def run_and_kill(path: Path, whole: Whole, n_characters: float, delay_s: float) 
                 break
         timer = Timer(delay_s, child.kill)  # SIGKILL: no handler, no clean-up
         timer.start()
-        told += [line.split() for line in child.stdout.read().splitlines()]
+        rest = child.stdout.read()  # its last line may be cut off
+        told += [line.split() for line in rest[: rest.rfind("\n") + 1].splitlines()]
     timer.join()
     assert child.wait() == -9
     last = next((event for event in reversed(told) if event[0] != "finished"), ["", "0", "0"])
