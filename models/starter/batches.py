@@ -75,8 +75,8 @@ class FeatureStore:
         self.clips: list[tuple[str, int, int, str]] = []
         self.refresh()
 
-    def refresh(self, newest: int | None = None) -> None:
-        """Take up new shards; keep only clips of the newest shards if a number is given."""
+    def refresh(self) -> None:
+        """Take up new shards."""
         for name in self.sets:
             for path in sorted(paths.sub("features", name).glob("[0-9]-[0-9][0-9][0-9][0-9].npy")):
                 if str(path) not in self.shards:
@@ -113,6 +113,31 @@ class FeatureStore:
             batch.clean = clean
             out.append(batch)
         return out
+
+
+class StoredBatches:
+    """Batches of stored features, new shards taken up as they come.
+
+    Args:
+        sets: of features.
+        positions: of a batch (see `FeatureStore.batches`).
+    """
+
+    def __init__(self, sets: list[str], positions: int) -> None:
+        self.store, self.positions = FeatureStore(sets), positions
+        self.queue: list[Batch] = []
+
+    @property
+    def hours(self) -> float:
+        """Hours of audio in the sets."""
+        return self.store.hours
+
+    def next(self, rng: np.random.Generator) -> Batch:
+        """Return the next batch."""
+        if not self.queue:
+            self.store.refresh()
+            self.queue = self.store.batches(rng, self.positions)
+        return self.queue.pop()
 
 
 def augment_features(audio: Tensor, n_tokens: list[int], rng: np.random.Generator) -> Tensor:
