@@ -214,5 +214,6 @@ def _alternatives(run: list[_Rule]) -> str:
     before, after, is_cut = run[0].kind
     if not is_cut:
         return f"{before}(?:{'|'.join(f'({rule.pattern})' for rule in run)}){after}"
-    whole = f"{before}(?:{'|'.join(rule.pattern for rule in run)}){after}"
+    # Atomic: a shorter one that has spaces behind it must not take the place of the longest.
+    whole = f"(?>{before}(?:{'|'.join(rule.pattern for rule in run)}){after})"
     return f"(?:{whole}{_SPACE}+|{_SPACE}*{whole})"

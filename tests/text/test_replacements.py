@@ -44,6 +44,11 @@ def test_longest_goes_first_whatever_the_order() -> None:
     assert replace_all("new york city, new york, new", pairs) == "the city, NYC, old"
 
 
+def test_longest_is_deleted_first_whatever_stands_behind_it() -> None:
+    pairs = [("you", ""), ("you know", ""), ("you know what", "")]
+    assert replace_all("you know, I hope you know what you say", pairs) == ", I hope say"
+
+
 def test_what_was_put_is_not_replaced_again() -> None:
     assert replace_all("a b", [("a", "b"), ("b", "a")]) == "b a"
 
