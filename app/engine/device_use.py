@@ -11,10 +11,10 @@ chooses a device (``device_guard``) asks here how often that has happened.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import logging
 import os
 import re
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,6 @@ from app.audio.journal_file import is_in_use, lock
 
 _log = logging.getLogger(__name__)
 _COUNTS_S = 7 * 24 * 3600.0  # older ends say nothing about the device of today
-_number = itertools.count()
 
 
 class DeviceUse:
@@ -44,16 +43,16 @@ class DeviceUse:
         Args:
             device: its key.
         """
-        note = self._folder / f"{_stem(device)}{os.getpid()}-{next(_number)}"
         with contextlib.ExitStack() as stack:
             try:
-                note.parent.mkdir(parents=True, exist_ok=True)
-                file = note.open("wb")
+                self._folder.mkdir(parents=True, exist_ok=True)
+                descriptor, name = tempfile.mkstemp(prefix=_stem(device), dir=self._folder)
             except OSError as exc:  # then nothing is noticed, but the work goes on
                 _log.debug("no note of computing on %s: %s", device, exc)
             else:
-                stack.callback(_remove, note)
-                lock(stack.enter_context(file))  # closed before it is removed, as Windows wants
+                stack.callback(_remove, Path(name))
+                # closed before it is removed, as Windows wants
+                lock(stack.enter_context(os.fdopen(descriptor, "wb")))
             yield
 
     def n_deaths(self, device: str) -> int:
