@@ -18,8 +18,10 @@ LAYERS = {  # part of app -> parts it may import, besides itself
     "errors": set(),
     "paths": set(),
     "logs": {"paths"},
-    "audio": {"errors", "paths", "engine.types"},
-    "engine": {"errors", "paths", "audio", "__version__"},  # devices are tested for each version
+    "numeric": set(),
+    "audio": {"errors", "paths", "numeric", "engine.types"},
+    # (devices are tested for each version)
+    "engine": {"errors", "paths", "numeric", "audio", "__version__"},
     "text": {"errors"},
     "dictation": {"errors", "paths"},
     "output": {"errors", "engine.types", "engine.hypothesis", "text.languages"},

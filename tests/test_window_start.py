@@ -12,25 +12,72 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LATER = ("av", "onnxruntime", "llama_cpp", "scipy", "docx", "lxml", "cn2an", "text_to_num")
+LATER = (
+    "numpy",
+    "psutil",
+    "av",
+    "onnxruntime",
+    "llama_cpp",
+    "scipy",
+    "docx",
+    "lxml",
+    "cn2an",
+    "text_to_num",
+)
 LATER_OURS = (
     "app.gui.export.dialog",
     "app.gui.settings_sheet.dialog",
     "app.gui.window.about_dialog",
 )
 
+TELL = f"""
+def tell():
+    names = {{*sys.modules, *(name.split('.')[0] for name in sys.modules)}}
+    print(sorted({set(LATER + LATER_OURS)} & names))
+"""
+WHEN_IMPORTED = f"""
+import sys, app.gui.application
+{TELL}
+tell()
+"""
+WHEN_PAINTED = f"""
+import sys
+from PySide6.QtCore import QCoreApplication
+from app.__main__ import main
+from app.gui.desktop import Desktop
+{TELL}
+def on_painted(self):
+    tell()
+    QCoreApplication.quit()
+
+Desktop.on_painted = on_painted
+sys.exit(main([]))
+"""
+
+
+def run_in_window(code: str) -> str:
+    """Return what a program prints that opens a window for somebody new."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {"QT_QPA_PLATFORM": "offscreen", "HOME": home, "PATH": os.defpath}
+        result = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        )
+    return result.stdout.strip()
+
 
 def test_window_loads_nothing_that_can_wait() -> None:
     assert all(map(importlib.util.find_spec, LATER_OURS)), "moved"
-    code = (
-        "import sys, app.gui.application\n"
-        "names = {*sys.modules, *(name.split('.')[0] for name in sys.modules)}\n"
-        f"print(sorted({set(LATER + LATER_OURS)} & names))"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert result.stdout.strip() == "[]"
+    assert run_in_window(WHEN_IMPORTED) == "[]"
+
+
+def test_nothing_that_can_wait_is_loaded_until_the_window_is_drawn() -> None:
+    assert run_in_window(WHEN_PAINTED) == "[]"
 
 
 ORDER = """
@@ -115,15 +162,4 @@ sys.exit(main([]))
 
 
 def test_garbage_is_collected_in_the_thread_of_the_window_only() -> None:
-    with tempfile.TemporaryDirectory() as home:
-        environment = {"QT_QPA_PLATFORM": "offscreen", "HOME": home, "PATH": os.defpath}
-        result = subprocess.run(
-            [sys.executable, "-c", PROBE],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=120,
-        )
-    assert result.stdout.split() == ["False", "MainThread"]
+    assert run_in_window(PROBE).split() == ["False", "MainThread"]

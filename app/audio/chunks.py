@@ -25,9 +25,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from app.engine.types import SAMPLE_RATE, AudioChunk, FloatArray
+from app.numeric import np
 
 QUIET_MS = 100  # a pause between words; shorter quiet spans lie inside words
 

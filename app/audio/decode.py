@@ -30,8 +30,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-import numpy as np
-
 from app.audio.facts import AudioInfo, AudioWarning, DamagedPackets, NonFiniteSamples, TruncatedTail
 from app.audio.ffmpeg import av
 from app.audio.frames import MonoMixer, TimeLine
@@ -50,6 +48,7 @@ from app.errors import (
     ProtectedAudioError,
     UnsupportedAudioError,
 )
+from app.numeric import np
 
 BLOCK_S = 1.0  # of native audio that is resampled at once
 INDEX_BYTES = 1 << 27  # of FFmpeg's index: 24 bytes an MP3 frame, 33 MB for ten hours

@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 from app.audio.media_reader import Block, MediaReader
 from app.audio.resample import FloatArray
 from app.audio.silence_skip import SilenceSkipper
 from app.audio.stretch import FASTEST, SLOWEST, Stretcher
+from app.numeric import np
 
 PIECE_SAMPLES = 4096  # at most, per read
 SHORTEST_LOOP_S = 0.1  # below, a loop is a buzz and the feeder does nothing but seek

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from app.audio.resample import FloatArray
+from app.numeric import np
 
 MIN_GAP_S = 0.1  # time stamps of some containers jitter by less
 MAX_GAP_S = 600.0  # a longer jump is a joint of two recordings, not a pause
@@ -48,7 +46,7 @@ class MonoMixer:
         return np.where(bad, samples.dtype.type(0), samples)
 
 
-def read_channels(frame: Any) -> npt.NDArray[Any]:
+def read_channels(frame: Any) -> np.ndarray[tuple[Any, ...], np.dtype[Any]]:
     """Return a frame's samples as they are, [n_channels, n_samples].
 
     PyAV 18.1's own ``to_ndarray`` crashes on planar frames of 8 channels: it counts planes by

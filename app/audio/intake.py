@@ -9,10 +9,9 @@ so n samples become round(n × 16000 / rate), however they were cut into blocks.
 
 from __future__ import annotations
 
-import numpy as np
-
 from app.audio.loudness import Loudness
 from app.audio.resample import FloatArray, Resampler
+from app.numeric import np
 
 LARGEST_SAMPLE = 8.0  # float devices may overshoot ±1; beyond lies only a broken driver
 

@@ -39,12 +39,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
 from app.audio import journal_file
 from app.audio.journal_file import BYTES_PER_SAMPLE, HEADER_BYTES
 from app.audio.resample import SAMPLE_RATE, FloatArray
 from app.errors import RecordingError, RecordingFullError, RecordingWriteError
+from app.numeric import np
 
 SYNC_S = 0.5  # half of the second that may be lost; the other half is for a slow disk
 PENDING_BYTES = 600 * SAMPLE_RATE * BYTES_PER_SAMPLE  # kept in memory while the disk is full

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from app.audio.resample import FloatArray
+from app.numeric import np
 
 WINDOW_S = 0.05  # short enough for a meter to follow syllables
 SILENCE_DB = -50.0  # RMS; quiet speech at an arm's length is at about -45, an open room at -60

@@ -22,14 +22,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
-
 from app.audio.decode import open_audio
 from app.audio.ffmpeg import av
 from app.audio.frames import MIN_GAP_S, TimeLine
 from app.audio.resample import FloatArray
 from app.audio.source import os_errors
 from app.errors import CorruptAudioError
+from app.numeric import np
 
 PREROLL_S = 0.3  # ten MP3 frames at 44.1 kHz are 0.26 s, Opus asks for 0.08 s
 LAYOUTS = {1: "mono", 2: "stereo"}

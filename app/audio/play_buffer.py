@@ -7,11 +7,11 @@ The owner holds its lock around every call; each one only copies.
 from __future__ import annotations
 
 from collections import deque
-
-import numpy as np
+from functools import cached_property
 
 from app.audio.media_reader import Block
 from app.audio.resample import FloatArray
+from app.numeric import np
 
 
 class PlayBuffer:
@@ -28,17 +28,22 @@ class PlayBuffer:
     """
 
     def __init__(self, n_samples: int, n_channels: int, rate: int) -> None:
-        self._ring = np.zeros((n_samples, n_channels), np.float32)
+        self._shape = n_samples, n_channels
         self._rate = rate
         self.n_ready = 0
         self.n_taken = 0
         self._start_s = 0.0
         self._marks: deque[tuple[int, float, float]] = deque()  # (sample, position_s, speed)
 
+    @cached_property
+    def _ring(self) -> FloatArray:
+        """Memory and NumPy are asked for when something is played."""
+        return np.zeros(self._shape, np.float32)
+
     @property
     def n_free(self) -> int:
         """How many samples may be written."""
-        return len(self._ring) - self.n_ready
+        return self._shape[0] - self.n_ready
 
     def clear(self, position_s: float) -> None:
         """Forget everything; the next block will be heard after ``position_s``."""

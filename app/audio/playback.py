@@ -23,13 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-import numpy as np
-
 from app.audio.feed import PIECE_SAMPLES, Feed, FeedOptions
 from app.audio.play_buffer import PlayBuffer
 from app.audio.resample import FloatArray
 from app.audio.sink import AudioSink, SoundDeviceSink
 from app.errors import NoOutputDeviceError, OutputDeviceLostError, PlaybackError, SongshuError
+from app.numeric import np
 
 BUFFER_S = 1.5  # decoded ahead: a busy computer may delay the feeder for long
 STALL_S = 3.0  # a device that takes nothing for so long is gone

@@ -21,14 +21,10 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
-from typing import TypeAlias
-
-import numpy as np
-import numpy.typing as npt
 
 from app.audio.ffmpeg import av
-
-FloatArray: TypeAlias = npt.NDArray[np.float32]
+from app.numeric import FloatArray as FloatArray
+from app.numeric import np
 
 SAMPLE_RATE = 16_000  # Hz: what the models hear
 FILTER = {

@@ -13,10 +13,9 @@ from __future__ import annotations
 
 from collections import deque
 
-import numpy as np
-
 from app.audio.media_reader import Block
 from app.audio.resample import FloatArray
+from app.numeric import np
 
 KEPT_S = 0.15  # of each pause: less and sentences run into each other
 WINDOW_S = 0.01  # one level each; a pitch period of a deep voice

@@ -15,11 +15,10 @@ import time
 from collections import deque
 from fractions import Fraction
 
-import numpy as np
-
 from app.audio.ffmpeg import av
 from app.audio.media_reader import LAYOUTS, Block
 from app.audio.resample import FloatArray
+from app.numeric import np
 
 SLOWEST, FASTEST = 0.5, 2.0  # atempo's limits without dropping sound
 

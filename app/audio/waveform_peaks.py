@@ -23,14 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-
 from app.audio.decode import open_audio
 from app.audio.resample import SAMPLE_RATE, FloatArray
 from app.errors import Cancelled
+from app.numeric import np
 
-PeakArray: TypeAlias = npt.NDArray[np.int16]
+PeakArray: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.int16]]"
 
 PER_S = 100  # buckets: 10 ms are a pixel at the closest zoom
 BUCKET_SAMPLES = SAMPLE_RATE // PER_S

@@ -24,8 +24,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeAlias
 
-import psutil
-
 from app import paths
 
 OPTION = "--device-child"
@@ -167,6 +165,8 @@ class _Patience:
 
     def _cpu_s(self) -> float:
         """Give the processor seconds that the child has had; 0 once it is gone."""
+        import psutil  # 20 ms that a window which opens need not wait for
+
         try:
             times = psutil.Process(self._process_id).cpu_times()
         except psutil.Error:

@@ -18,13 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-import numpy as np
-
 from app import paths
 from app.engine.cancel import CancelToken
 from app.engine.manifest import MANIFEST_NAME, Manifest, PackedFile, parse_manifest
 from app.engine.types import FloatArray
 from app.errors import PackCorruptError, PackFormatError, PackNotFoundError
+from app.numeric import np
 
 _log = logging.getLogger(__name__)
 ALIGNMENT_BYTES = 4096  # page size: a slice at such a boundary can be memory-mapped

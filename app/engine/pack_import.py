@@ -21,8 +21,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-import psutil
-
 from app.engine.cancel import CancelToken
 from app.engine.manifest import MANIFEST_NAME, Manifest, parse_manifest
 from app.engine.pack import open_pack
@@ -258,6 +256,8 @@ def _check_space(source: Path, manifest: Manifest, folder: Path) -> None:
 
 def _clear_old(folder: Path) -> None:
     """Remove copies that a killed process left."""
+    import psutil  # 20 ms that a window which opens need not wait for
+
     for path in folder.glob(f"{_ASIDE}*"):
         pid = path.name.removeprefix(_ASIDE).split("-")[0]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):

@@ -10,10 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Protocol, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-
-FloatArray: TypeAlias = npt.NDArray[np.float32]
+from app.numeric import FloatArray as FloatArray
 
 SAMPLE_RATE = 16_000  # Hz: the only rate inside the engine
 NO_SPEECH = ""  # language of a segment in which nobody speaks

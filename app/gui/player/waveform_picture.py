@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from app.audio.waveform_peaks import Peaks
 from app.gui.player.time_view import TimeView
+from app.numeric import np
 
 MARGIN = 4  # px at the sides, so that the focus frame and the playhead have room
 _BAR, _GAP = 2.0, 1.0  # px
