@@ -36,14 +36,14 @@ class Environment:
     Attributes:
         no_deps: packages that are installed without what they ask for.
         constraints: file that pins what those packages bring along.
-        replaces: package that must go before, since the new one has the same files.
+        replaces: packages that must go before, since the new one has the same files.
     """
 
     folder: str
     files: tuple[str, ...]
     no_deps: tuple[str, ...] = ()
     constraints: str = ""
-    replaces: str = ""
+    replaces: tuple[str, ...] = ()
 
     @property
     def python(self) -> Path:
@@ -53,9 +53,10 @@ class Environment:
 
 
 INDIRECT = "requirements-indirect.txt"
-# An ONNX Runtime for another device takes the place of the plain one: cuda, directml or coreml.
+# An ONNX Runtime for another device takes the place of the plain one, where there is one.
+ACCELERATORS = {"cuda": ("linux", "win32"), "directml": ("win32",), "coreml": ("darwin",)}
 ACCELERATOR = os.environ.get("SONGSHU_ACCELERATOR", "")
-ONNX_RUNTIME = "onnxruntime"
+ONNX_RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml")  # with the same files
 RUNTIME = Environment(".venv", ("requirements.txt",), constraints=INDIRECT)
 CONVERT = Environment(".venv", (*RUNTIME.files, "requirements-convert.txt"), constraints=INDIRECT)
 DEV = Environment(".venv", (*CONVERT.files, "requirements-dev.txt"), constraints=INDIRECT)
@@ -95,25 +96,44 @@ def ensure(environment: Environment) -> None:
         return
     with step(f"setting up {environment.folder}"):
         _create(environment)
+        kept = {line for line in have if not line.startswith(_replaced(environment))}
+        stamp.write_text("\n".join(sorted(kept)))  # what is half installed is not there
         _install(environment)
-    stamp.write_text("\n".join(sorted(have | wanted)))
+    stamp.write_text("\n".join(sorted(kept | wanted)))
 
 
 def accelerated() -> Environment:
-    """Give the environment in which ONNX Runtime is exchanged for the one that was asked for."""
-    file = f"requirements-{ACCELERATOR}.txt"
-    if not (ROOT / file).is_file():
-        raise SetupError("SONGSHU_ACCELERATOR may be cuda, directml or coreml.")
-    return Environment(RUNTIME.folder, (file,), replaces=ONNX_RUNTIME)
+    """Give the environment in which ONNX Runtime is exchanged for the one that was asked for.
+
+    Raises:
+        SetupError: this system has no such one.
+    """
+    here = [name for name, systems in ACCELERATORS.items() if sys.platform in systems]
+    if ACCELERATOR not in here:
+        raise SetupError(
+            f"SONGSHU_ACCELERATOR is {ACCELERATOR!r}; on this system it may be {' or '.join(here)}."
+        )
+    return Environment(RUNTIME.folder, (f"requirements-{ACCELERATOR}.txt",), replaces=ONNX_RUNTIMES)
 
 
 def _fingerprints(environment: Environment) -> set[str]:
-    """One line per requirement file: its name and a hash of its content."""
+    """One line per requirement file: its name and a hash of it and of its constraints."""
+    pins = (ROOT / environment.constraints).read_bytes() if environment.constraints else b""
     lines = set()
-    for name in filter(None, (*environment.files, environment.constraints)):
-        digest = hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
+    for name in environment.files:
+        digest = hashlib.sha256((ROOT / name).read_bytes() + pins).hexdigest()
         lines.add(f"{name} {digest[:16]} python {platform.python_version()}")
     return lines
+
+
+def _replaced(environment: Environment) -> tuple[str, ...]:
+    """Give the beginnings of the lines that an installation makes untrue.
+
+    Besides those of its own files, these are the accelerators': any installation may bring the
+    plain ONNX Runtime back, or another accelerator's.
+    """
+    exchanged = tuple(f"requirements-{name}.txt " for name in ACCELERATORS)
+    return (*(f"{name} " for name in environment.files), *exchanged)
 
 
 def _check_python() -> None:
@@ -140,8 +160,8 @@ def _has_ensurepip() -> bool:
 
 
 def _install(environment: Environment) -> None:
-    if environment.replaces:
-        _pip(environment, "uninstall", "--yes", environment.replaces)
+    if environment.replaces:  # quiet, for most of them are not there
+        _pip(environment, "uninstall", "--quiet", "--yes", *environment.replaces)
     for name in environment.files:
         lines = read_requirements(name)
         plain = [line for line in lines if not line.startswith((LLAMA, *environment.no_deps))]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from build_tools import environments
-from build_tools.environments import CONVERT, DEV, INDIRECT, OFFICIAL, RUNTIME
+from build_tools.environments import CONVERT, DEV, INDIRECT, OFFICIAL, RUNTIME, Environment
 from build_tools.steps import SetupError
 from tests.build_tools.calls import Calls
 
@@ -33,40 +33,80 @@ def make_python(path: Path) -> None:
     path.touch()
 
 
-def test_ensure_installs_once_and_again_when_a_file_changes(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    installed: list[str] = []
-    monkeypatch.setattr(
-        environments, "_install", lambda environment: installed.append(environment.folder)
-    )
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> list[Environment]:
+    """What ``ensure`` installs, one after another; nothing is really created."""
+    found: list[Environment] = []
+    monkeypatch.setattr(environments, "_install", found.append)
     monkeypatch.setattr(
         environments, "_create", lambda environment: make_python(environment.python)
     )
+    return found
+
+
+def test_ensure_installs_once(installed: list[Environment]) -> None:
     environments.ensure(OFFICIAL)
     environments.ensure(OFFICIAL)
-    assert installed == [".venv-official"]
-    with (environments.ROOT / "requirements-export.txt").open("a") as file:
+    assert installed == [OFFICIAL]
+
+
+def test_ensure_installs_again_when_a_file_changes_and_when_it_changes_back(
+    installed: list[Environment], checkout: Path
+) -> None:
+    environments.ensure(OFFICIAL)
+    path = checkout / "requirements-export.txt"
+    before = path.read_text()
+    for text in (before + "another==1.0\n", before):
+        path.write_text(text)
+        environments.ensure(OFFICIAL)
+    assert installed == [OFFICIAL] * 3
+
+
+def test_ensure_installs_every_set_again_when_the_constraints_change(
+    installed: list[Environment], checkout: Path
+) -> None:
+    environments.ensure(DEV)
+    with (checkout / INDIRECT).open("a") as file:
         file.write("another==1.0\n")
-    environments.ensure(OFFICIAL)
-    assert len(installed) == 2
+    environments.ensure(RUNTIME)  # holds none of the packages for developers
+    environments.ensure(DEV)
+    assert installed == [DEV, RUNTIME, DEV]
 
 
-def test_ensure_failed_install_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    attempts: list[int] = []
+def test_ensure_exchanges_the_runtime_again_after_another_installation(
+    installed: list[Environment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environments, "ACCELERATOR", "cuda")
+    monkeypatch.setattr(environments.sys, "platform", "linux")
+    for _ in range(2):
+        environments.ensure(RUNTIME)
+        environments.ensure(environments.accelerated())
+    environments.ensure(DEV)  # brings the plain one
+    environments.ensure(environments.accelerated())
+    exchanged = environments.accelerated()
+    assert installed == [RUNTIME, exchanged, DEV, exchanged]
+
+
+def test_ensure_failed_install_is_tried_again(
+    installed: list[Environment], monkeypatch: pytest.MonkeyPatch, checkout: Path
+) -> None:
+    """Also when the file is as it was before: packages of the new one may be there already."""
+    environments.ensure(RUNTIME)
+    path = checkout / "requirements.txt"
+    before = path.read_text()
+    path.write_text(before + "another==1.0\n")
 
     def fail(_: object) -> None:
-        attempts.append(1)
         raise SetupError("no network")
 
-    monkeypatch.setattr(
-        environments, "_create", lambda environment: make_python(environment.python)
-    )
-    monkeypatch.setattr(environments, "_install", fail)
-    for _ in range(2):
-        with pytest.raises(SetupError):
-            environments.ensure(RUNTIME)
-    assert len(attempts) == 2
+    with monkeypatch.context() as patch:
+        patch.setattr(environments, "_install", fail)
+        for _ in range(2):
+            with pytest.raises(SetupError, match="no network"):
+                environments.ensure(RUNTIME)
+    path.write_text(before)
+    environments.ensure(RUNTIME)
+    assert installed == [RUNTIME, RUNTIME]
 
 
 def test_old_python_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,12 +130,7 @@ def test_what_the_packages_bring_along_is_pinned_too(monkeypatch: pytest.MonkeyP
 
     monkeypatch.delenv("PIP_CONSTRAINT", raising=False)
     monkeypatch.setattr(environments.subprocess, "run", run)
-    for environment in (
-        RUNTIME,
-        CONVERT,
-        DEV,
-        OFFICIAL,
-    ):
+    for environment in (RUNTIME, CONVERT, DEV, OFFICIAL):
         environments._pip(environment, "install", "numpy")
     assert told == [str(environments.ROOT / "requirements-indirect.txt")] * 3 + ["none"]
 
@@ -104,10 +139,8 @@ def test_no_package_of_the_executable_is_free_to_change() -> None:
     """Whatever the packages here ask for, somebody has written its version down."""
     names = (*DEV.files, INDIRECT)
     pinned = {_name(line) for name in names for line in environments.read_requirements(name)}
-    waiting, asked = (
-        [_name(line) for n in DEV.files for line in environments.read_requirements(n)],
-        set(),
-    )
+    waiting = [_name(line) for n in DEV.files for line in environments.read_requirements(n)]
+    asked: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name in asked:
@@ -139,20 +172,43 @@ def test_wheel_folder_depends_on_version_and_options(
     assert environments._wheel_folder("llama-cpp-python==1") != first
 
 
-@pytest.mark.parametrize("accelerator", ["cuda", "directml", "coreml"])
-def test_accelerator_takes_the_place_of_the_plain_runtime(
-    monkeypatch: pytest.MonkeyPatch, accelerator: str
+@pytest.mark.parametrize(
+    ("accelerator", "platform"),
+    [("cuda", "linux"), ("cuda", "win32"), ("directml", "win32"), ("coreml", "darwin")],
+)
+def test_accelerator_takes_the_place_of_every_other_runtime(
+    monkeypatch: pytest.MonkeyPatch, accelerator: str, platform: str
 ) -> None:
     calls = Calls()
     monkeypatch.setattr(environments, "ACCELERATOR", accelerator)
+    monkeypatch.setattr(environments.sys, "platform", platform)
     monkeypatch.setattr(environments.subprocess, "run", calls)
     environments._install(environments.accelerated())
     removed, installed = calls.commands
-    assert removed[-3:] == ["uninstall", "--yes", "onnxruntime"]
-    assert installed[-1].startswith("onnxruntime")
+    assert "uninstall" in removed
+    packages = [re.split(r"[\[=]", line)[0] for line in installed if "==" in line]
+    assert len(packages) == 1
+    assert {"onnxruntime", *packages} <= set(removed)
 
 
-def test_unknown_accelerator_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environments, "ACCELERATOR", "abacus")
-    with pytest.raises(SetupError, match="cuda, directml or coreml"):
+@pytest.mark.parametrize(
+    ("accelerator", "platform", "known"),
+    [
+        ("abacus", "win32", "cuda or directml"),
+        ("directml", "linux", "cuda"),
+        ("", "darwin", "core"),
+    ],
+)
+def test_accelerator_of_another_system_is_refused_before_anything_is_removed(
+    monkeypatch: pytest.MonkeyPatch, accelerator: str, platform: str, known: str
+) -> None:
+    monkeypatch.setattr(environments, "ACCELERATOR", accelerator)
+    monkeypatch.setattr(environments.sys, "platform", platform)
+    with pytest.raises(SetupError, match=f"may be {known}"):
         environments.accelerated()
+
+
+def test_every_accelerator_has_its_requirements() -> None:
+    for name in environments.ACCELERATORS:
+        (line,) = environments.read_requirements(f"requirements-{name}.txt")
+        assert re.split(r"[\[=]", line)[0] in environments.ONNX_RUNTIMES
