@@ -67,7 +67,7 @@ STUBBED = ("x264-", "x265-", "SvtAv1Enc-", r"jack\.so")  # linked to, never need
 
 # Every file of more than 1 MB that may be inside, and how large it may get, in MB.
 LARGE_FILES = {
-    r"Songshu(\.exe)?$": 9,  # the start, and all Python modules
+    r"Songshu(\.exe)?$": 17,  # the start, and all Python modules
     r"libicudata\.so.*": 34,
     r"libicu(i18n|uc)\.so.*": 6,
     r"libQt6(Core|Gui|Widgets)\.so.*": 13,

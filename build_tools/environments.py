@@ -150,7 +150,10 @@ def _create(environment: Environment) -> None:
         return
     if not _has_ensurepip():
         need_packages("python3-venv")
-    subprocess.run([sys.executable, "-m", "venv", str(ROOT / environment.folder)], check=True)
+    folder = str(ROOT / environment.folder)
+    done = subprocess.run([sys.executable, "-m", "venv", folder])
+    if done.returncode != 0:
+        raise SetupError(f"{folder} could not be made ({done.returncode}); the message is above.")
 
 
 def _has_ensurepip() -> bool:

@@ -97,13 +97,21 @@ def need_desktop(programs: Mapping[str, str] | None = None) -> None:
 
 
 def need_packages(*names: str) -> None:
-    """Install Debian packages as root, else say what to type."""
+    """Install Debian packages as root, else say what to type.
+
+    Raises:
+        SetupError: a person has to install them, or apt-get failed.
+    """
     install = ["apt-get", "install", "-y", "--no-install-recommends", *names]
     if not shutil.which("apt-get"):
         raise SetupError(f"Please install what Debian calls {' '.join(names)}, and try again.")
     if os.name != "posix" or os.geteuid() != 0:
         raise SetupError(f"Please type this, and try again:\n\n    sudo {' '.join(install)}\n")
     with step("installing " + " ".join(names)):
-        subprocess.run(["apt-get", "update"], check=True, stdout=subprocess.DEVNULL)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(install, check=True, env=environment, stdout=subprocess.DEVNULL)
+        for command in (["apt-get", "update"], install):
+            done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL)
+            if done.returncode != 0:
+                raise SetupError(
+                    f"{' '.join(command)} failed ({done.returncode}); its message is above."
+                )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,21 @@ def test_old_python_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environments.sys, "version_info", (3, 9, 2))
     with pytest.raises(SetupError, match=r"3\.11 or newer"):
         environments.ensure(RUNTIME)
+
+
+def test_environment_that_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environments.subprocess, "run", Calls("venv"))
+    with pytest.raises(SetupError, match=r"\.venv-native could not be made"):
+        environments.ensure(environments.NATIVE)
+
+
+def test_failure_of_pip_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(arguments: list[str], **_: object) -> None:
+        raise subprocess.CalledProcessError(2, arguments)
+
+    monkeypatch.setattr(environments.subprocess, "run", fail)
+    with pytest.raises(SetupError, match=r"pip failed \(2\).*PIP_FIND_LINKS"):
+        environments._pip(RUNTIME, "install", "numpy")
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.txt")), ids=lambda p: p.name)

@@ -27,6 +27,17 @@ def test_missing_package_as_root_is_installed(monkeypatch: pytest.MonkeyPatch) -
     assert calls.commands[1][-1] == "python3-venv"
 
 
+@pytest.mark.parametrize("failing", ["update", "install"])
+def test_failure_of_apt_is_told_and_ends_it(monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
+    calls = Calls(failing)
+    monkeypatch.setattr(system_packages.os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(system_packages.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(system_packages.subprocess, "run", calls)
+    with pytest.raises(SetupError, match=rf"apt-get {failing}.* failed \(100\)"):
+        system_packages.need_packages("python3-venv")
+    assert failing in calls.commands[-1]
+
+
 def test_missing_package_without_apt_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system_packages.shutil, "which", lambda name: None)
     with pytest.raises(SetupError, match="python3-venv"):
