@@ -18,19 +18,27 @@ import sys
 import PySide6.QtCore
 from shibokensupport.signature import loader
 print(loader.__file__)
-print(PySide6.QtCore.QPoint.manhattanLength.__signature__)
+try:
+    PySide6.QtCore.QPoint("?")
+except TypeError as exc:
+    print("Supported signatures" in str(exc))  # what the modules are for
 """
 
 
 def beside_compiled_modules(folder: Path) -> Path:
     """Make a folder with our own shiboken6, which has the compiled modules beside it."""
-    copy = folder / "site" / "shiboken6"
-    shutil.copytree(Path(shiboken6.__file__).parent, copy, ignore=shutil.ignore_patterns("files*"))
+    package = folder / "site" / "shiboken6"
+    package.mkdir(parents=True)
+    for file in Path(shiboken6.__file__).parent.iterdir():
+        if file.suffix == ".py":
+            shutil.copyfile(file, package / file.name)  # a link would lead back to the real place
+        else:
+            (package / file.name).symlink_to(file)  # the same library must not be loaded twice
     for place, source, _kind in shiboken_modules.compiled_modules(folder / "compiled"):
         target = folder / "site" / place
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-    return copy.parent
+    return package.parent
 
 
 def test_pyside_uses_the_compiled_modules(tmp_path: Path) -> None:
@@ -42,9 +50,9 @@ def test_pyside_uses_the_compiled_modules(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    file, signature = result.stdout.splitlines()
+    file, has_signatures = result.stdout.splitlines()
     assert file == str(site / "shiboken6/files.dir/shibokensupport/signature/loader.pyc")
-    assert signature == "(self) -> int"
+    assert has_signatures == "True"
 
 
 def test_a_pyside_without_its_archive_is_told(
