@@ -92,7 +92,8 @@ def read_eos_ids(folder: Path, vocabulary: Vocabulary) -> tuple[int, ...]:
     path = folder / "generation_config.json"
     stated = read_json(path, "the end tokens").get("eos_token_id") if path.is_file() else None
     ids = stated if isinstance(stated, list) else [] if stated is None else [stated]
-    wrong = [index for index in ids if index not in range(len(vocabulary.tokens))]
+    known = range(len(vocabulary.tokens))
+    wrong = [index for index in ids if type(index) is not int or index not in known]
     if wrong:
         raise ConfigError(path, [f"eos_token_id {index!r} is no token" for index in wrong])
     return tuple(ids) or (vocabulary.prompt_ids["im_end"], vocabulary.prompt_ids["endoftext"])
@@ -129,7 +130,9 @@ def _read_whole(path: Path) -> tuple[dict[str, int], list[str]]:
     if not isinstance(ids, dict) or not isinstance(merges, list):
         raise ConfigError(path, ["its byte-pair model lacks vocab or merges"])
     _check_ids(path, ids)
-    return ids, [rule if isinstance(rule, str) else " ".join(map(str, rule)) for rule in merges]
+    return ids, [
+        " ".join(map(str, rule)) if isinstance(rule, list) else str(rule) for rule in merges
+    ]
 
 
 def _check_ids(path: Path, ids: dict[str, Any]) -> None:
@@ -155,19 +158,32 @@ def _added_tokens(folder: Path) -> Added:
     if whole.is_file():
         added |= _added(whole, read_json(whole, "the added tokens").get("added_tokens") or [])
     if config.is_file():
-        decoder = read_json(config, "the special tokens").get("added_tokens_decoder") or {}
-        added |= _added(config, [{"id": index, **token} for index, token in decoder.items()])
+        added |= _added(config, _decoder_entries(config))
     return added
 
 
-def _added(path: Path, tokens: list[dict[str, Any]]) -> Added:
+def _decoder_entries(path: Path) -> list[object]:
+    """Return the added tokens of tokenizer_config.json, where each stands under its id."""
+    entries = read_json(path, "the special tokens").get("added_tokens_decoder") or {}
+    if not isinstance(entries, dict):
+        raise ConfigError(path, ["added_tokens_decoder is not an object"])
+    return [
+        {"id": index, **token} if isinstance(token, dict) else token
+        for index, token in entries.items()
+    ]
+
+
+def _added(path: Path, tokens: Any) -> Added:
+    added: Added = {}
     try:
-        return {
-            int(token["id"]): (str(token["content"]), bool(token.get("special", False)))
-            for token in tokens
-        }
+        for token in tokens:
+            index = int(token["id"])
+            if index < 0:
+                raise ValueError(f"its id is {index}")
+            added[index] = str(token["content"]), bool(token.get("special", False))
     except (KeyError, TypeError, ValueError) as exc:
         raise ConfigError(path, [f"an added token lacks its id or its text ({exc})"]) from exc
+    return added
 
 
 def _broken_merges(tokens: set[str], merges: list[str]) -> list[str]:

@@ -127,6 +127,17 @@ def test_read_vocabulary_lets_added_tokens_lie_in_the_vocabulary(tmp_path: Path)
     assert read_vocabulary(tmp_path, N_VOCAB).types[265] == TokenType.CONTROL
 
 
+@pytest.mark.parametrize("rule", [5, ["Ġ"], ["Ġ", 1], {"Ġ": "E"}])
+def test_read_vocabulary_refuses_merges_of_another_kind(tmp_path: Path, rule: object) -> None:
+    write_tokenizer(tmp_path, whole=True)
+    path = tmp_path / "tokenizer.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["model"]["merges"].append(rule)
+    write_json(path, data)
+    with pytest.raises(TokenizerError, match="1 merges make no token"):
+        read_vocabulary(tmp_path, N_VOCAB)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -135,6 +146,12 @@ def test_read_vocabulary_lets_added_tokens_lie_in_the_vocabulary(tmp_path: Path)
         ("vocab.json", b'{"a": -1}'),
         ("tokenizer_config.json", b'{"added_tokens_decoder": {"x": {"content": "y"}}}'),
         ("tokenizer_config.json", b'{"added_tokens_decoder": {"280": {}}}'),
+        ("tokenizer_config.json", b'{"added_tokens_decoder": {"280": "x"}}'),
+        ("tokenizer_config.json", b'{"added_tokens_decoder": {"-1": {"content": "y"}}}'),
+        ("tokenizer_config.json", b'{"added_tokens_decoder": ["x"]}'),
+        ("added_tokens.json", b'{"x": null}'),
+        ("tokenizer.json", b'{"added_tokens": {"x": 1}}'),
+        ("tokenizer.json", b'{"added_tokens": 1}'),
     ],
 )
 def test_read_vocabulary_names_a_damaged_file(tmp_path: Path, name: str, content: bytes) -> None:
@@ -156,7 +173,7 @@ def test_read_eos_ids_takes_the_generation_config(
     assert read_eos_ids(tmp_path, read_vocabulary(tmp_path, N_VOCAB)) == expected
 
 
-@pytest.mark.parametrize("stated", ["x", [300], -1])
+@pytest.mark.parametrize("stated", ["x", [300], -1, True, [5.0]])
 def test_read_eos_ids_refuses_what_is_no_token(tmp_path: Path, stated: object) -> None:
     write_tokenizer(tmp_path)
     write_json(tmp_path / "generation_config.json", {"eos_token_id": stated})
