@@ -199,7 +199,7 @@ class Answer:
             text=self.text,
             avg_logprob=self._logprob / n_scored if n_scored else 0.0,
             truncated=not self._ended,
-            looped=self._looped,
+            looped=self._looped or (not self._ended and is_looping(self._ids, is_cut_off=True)),
             n_prompt_tokens=n_prompt_tokens,
             timings=Timings(),
         )

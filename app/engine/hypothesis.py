@@ -16,19 +16,25 @@ _CLEAN_UP_CHARS = 20  # and looks for patterns of up to this many characters
 _LOOP_PERIOD_TOKENS = 24  # longest phrase whose repetition counts as a loop
 _LOOP_MIN_TOKENS = 32  # a loop covers at least this much of the tail,
 _LOOP_MIN_REPEATS = 5  # and says the same thing at least this often
+_CUT_OFF_MIN_TOKENS = 12  # an answer that the budget cuts off is already more than anybody says:
+_CUT_OFF_MIN_REPEATS = 3  # then less is enough
 
 
-def parse_hypothesis(raw: str, forced_language: str | None = None) -> tuple[str, str]:
+def parse_hypothesis(
+    raw: str, forced_language: str | None = None, *, looped: bool = False
+) -> tuple[str, str]:
     """Split raw model text into language and clean text.
 
     Args:
         raw: generated text, end token removed.
         forced_language: the language that was put into the prompt, if any.
+        looped: the model repeated itself until it was stopped; it is left to say that once.
 
     Returns:
         (language, text); language is "" if the model heard no speech or did not say.
     """
-    raw = collapse_repetitions(raw.strip())
+    raw = raw.strip()
+    raw = collapse_repetitions(collapse_tail(raw) if looped else raw)
     if forced_language is not None:
         return (forced_language, raw) if raw else ("", "")
     header, tag, text = raw.partition(ASR_TEXT)
@@ -44,12 +50,20 @@ def visible_text(raw: str, forced_language: str | None = None) -> str:
     return text.strip().rstrip("\ufffd")
 
 
-def is_looping(token_ids: Sequence[int]) -> bool:
+def is_looping(token_ids: Sequence[int], *, is_cut_off: bool = False) -> bool:
     """Say whether the tail of a generation only repeats itself.
 
     A phrase of up to 24 tokens, said five times or more in a row, over at least 32 tokens: far
-    beyond what people say, and early enough to save most of the budget.
+    beyond what people say, and early enough to save most of the budget. Short clips have a budget
+    that ends before.
+
+    Args:
+        token_ids: a generation.
+        is_cut_off: the budget ended it, not the model.
     """
+    if is_cut_off:
+        n_tokens, n_repeats = _CUT_OFF_MIN_TOKENS, _CUT_OFF_MIN_REPEATS
+        return repeated_tail(token_ids, min_tokens=n_tokens, min_repeats=n_repeats) > 0
     return repeated_tail(token_ids, min_tokens=_LOOP_MIN_TOKENS, min_repeats=_LOOP_MIN_REPEATS) > 0
 
 
@@ -75,6 +89,24 @@ def collapse_repetitions(text: str) -> str:
     Source: QwenLM/Qwen3-ASR, qwen_asr/inference/utils.py (what it does, written anew).
     """
     return _collapse_patterns(_collapse_characters(text))
+
+
+def collapse_tail(text: str) -> str:
+    """Leave once what the end of a text says three times or more, the last time in part perhaps.
+
+    The loop guard stops a generation long before the official clean-up would see a pattern in it.
+    Of several patterns that repeat at the end, one within another, the farthest-reaching counts.
+    """
+    n_repeated = period = 0
+    for length in range(1, len(text) // _CUT_OFF_MIN_REPEATS + 1):
+        n = _n_repeated(text, length)
+        if n >= (_CUT_OFF_MIN_REPEATS - 1) * length and n + length > n_repeated + period:
+            n_repeated, period = n, length
+    end = len(text) - n_repeated
+    if " " in text[end - period : end]:  # then words have ends, and the first time ends with one
+        while end < len(text) and text[end - 1 : end + 1].isalnum():
+            end += 1
+    return text[:end].rstrip()
 
 
 def join_texts(parts: Sequence[tuple[str, str]]) -> str:
@@ -106,6 +138,14 @@ def _language_of(header: str) -> str:
             name = line[len(_HEADER) :].strip()
             return "" if name.lower() == "none" else name[:1].upper() + name[1:].lower()
     return ""
+
+
+def _n_repeated(text: str, length: int) -> int:
+    """Count the characters at the end that stand also ``length`` characters earlier."""
+    n = 0
+    while n < len(text) - length and text[-1 - n] == text[-1 - n - length]:
+        n += 1
+    return n
 
 
 def _collapse_characters(text: str) -> str:

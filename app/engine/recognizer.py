@@ -5,8 +5,8 @@
 One thread owns it, and with it every session and the KV cache. ``transcribe`` is a generator: the
 caller pulls events and may stop between any two of them; a cancel token stops it inside a step. A
 chunk whose text runs into a loop is split at its quietest point and recognised once more; what
-still loops is shortened by the clean-up. Chunks never share text or audio, so an error in one
-cannot spread.
+still loops says once what it repeats. Chunks never share text or audio, so an error in one cannot
+spread.
 """
 
 from __future__ import annotations
@@ -226,7 +226,10 @@ class Recognizer:
                 hypothesis: Hypothesis = end.value
                 break
             yield PartialText(index=index, text=join_texts([*before, ("", text)]))
-        return _Part(*parse_hypothesis(hypothesis.text, task.options.language), hypothesis)
+        language, text = parse_hypothesis(
+            hypothesis.text, task.options.language, looped=hypothesis.looped
+        )
+        return _Part(language, text, hypothesis)
 
     def _is_speech(self, waveform: FloatArray, options: TranscribeOptions) -> bool:
         if len(waveform) < self.manifest.mel.hop_length:

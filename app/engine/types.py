@@ -123,7 +123,7 @@ class Hypothesis:
         text: all generated text, with the language header if the model wrote one.
         avg_logprob: mean natural-log probability of the generated tokens; 0.0 if there is none.
         truncated: the token budget ran out before the model ended.
-        looped: generation was stopped because the tail repeated itself.
+        looped: generation was stopped while its tail only repeated itself.
         n_prompt_tokens: tokens of the whole prompt, audio included.
     """
 

@@ -6,6 +6,7 @@ import pytest
 
 from app.engine.hypothesis import (
     collapse_repetitions,
+    collapse_tail,
     is_looping,
     join_languages,
     join_texts,
@@ -71,6 +72,33 @@ def test_is_looping_people_repeat_themselves() -> None:
     assert not is_looping([5] * 31)
     assert not is_looping([*range(50), *([1, 2, 3] * 10)])
     assert not is_looping(list(range(24)) * 4)
+
+
+def test_is_looping_sooner_where_the_budget_ended_it() -> None:
+    phrase = [1, 2, 3, 4, 5, 6]
+    assert is_looping([99, 98, *(phrase * 3)], is_cut_off=True)
+    assert is_looping([99, *(phrase * 3), 1, 2], is_cut_off=True)
+    assert not is_looping([99, 98, *(phrase * 3)])
+    assert not is_looping([99, 98, *(phrase * 2)], is_cut_off=True)
+    assert not is_looping([5] * 11, is_cut_off=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A small red spore. " * 4 + "A small red spore", "A small red spore."),
+        ("A spore red spore. A spore red spore. A spore red spore. A sp", "A spore red spore."),
+        ("I said: " + "la la la, then " * 3 + "la la la", "I said: la la la, then"),
+        ("A spare spore spore spore spore", "A spare spore"),
+        ("好，你好吗？" + "我好，" * 5, "好，你好吗？我好，"),
+        ("我说你好吗" + "说你好吗" * 5 + "说", "我说你好吗"),
+        ("I said it twice, twice", "I said it twice, twice"),
+        ("nothing", "nothing"),
+        ("", ""),
+    ],
+)
+def test_collapse_tail(text: str, expected: str) -> None:
+    assert collapse_tail(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -154,8 +154,17 @@ def test_transcribe_loop_is_split_once() -> None:
 
 def test_transcribe_short_loop_is_not_split() -> None:
     clips = ScriptedClips(hypothesis("language English<asr_text>" + "la " * 60, looped=True))
-    transcribe(clips, chunk(1.9))
+    done = transcribe(clips, chunk(1.9))[-1]
     assert len(clips.lengths) == 1
+    assert isinstance(done, TranscriptDone)
+    assert done.transcript.text == "la"
+
+
+def test_transcribe_loop_that_the_guard_stops_early_is_said_once() -> None:
+    looped = hypothesis("language English<asr_text>Well, " + "we go on. " * 5, looped=True)
+    done = transcribe(ScriptedClips(looped), chunk(1.9))[-1]
+    assert isinstance(done, TranscriptDone)
+    assert done.transcript.text == "Well, we go on."
 
 
 @pytest.mark.parametrize("name", ["English", "english", "ENGLISH"])
