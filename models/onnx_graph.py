@@ -207,6 +207,8 @@ def load_graph(path: Path) -> Graph:
         model = onnx.load(path, format="protobuf").graph
     except DecodeError as exc:
         raise GraphError(path) from exc
+    if not model.node:  # an empty file can be decoded, too
+        raise GraphError(path)
     graph = Graph(model.name)
     graph.nodes.extend(model.node)
     graph.inputs.extend(model.input)

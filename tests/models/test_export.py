@@ -239,16 +239,16 @@ def test_export_keeps_the_older_pack_when_it_fails(folder: Path, tmp_path: Path)
     assert list(output.parent.iterdir()) == [output]
 
 
-@pytest.mark.parametrize("word", ["older", "finished"])
+@pytest.mark.parametrize("stuck", ["pack", "finished"])  # the older one, the new one
 def test_export_keeps_the_older_pack_when_it_cannot_be_replaced(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stuck: str
 ) -> None:
     output = tmp_path / "out" / "pack"
     export(request_for(folder, output))
     rename = Path.rename
 
     def refuse(self: Path, target: Path) -> Path:
-        if (self.name == "finished") == (word == "finished") and target.name in ("older", "pack"):
+        if self.name == stuck:
             raise PermissionError("in use")
         return rename(self, target)
 
@@ -333,14 +333,18 @@ def test_steps_may_replace_the_file_that_they_read(folder: Path, tmp_path: Path)
     assert Path(path).read_bytes() == Path(other).read_bytes()
 
 
+@pytest.mark.parametrize("content", [b"", b"{}"])
 def test_steps_refuse_what_is_no_graph(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
 ) -> None:
+    path = tmp_path / "in.onnx"
+    path.write_bytes(content)
     with pytest.raises(GraphError) as caught:
-        load_graph(folder / "config.json")
-    assert caught.value.path == folder / "config.json"
-    assert optimize.main([str(folder / "config.json"), str(tmp_path / "out.onnx")]) == 1
+        load_graph(path)
+    assert caught.value.path == path
+    assert optimize.main([str(path), str(tmp_path / "out.onnx")]) == 1
     assert "no ONNX graph" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("seconds", ["0.5", "31", "nan"])
