@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,10 @@ from app.engine.clip import ClipRecognizer
 from app.engine.hypothesis import parse_hypothesis
 from app.engine.pack import open_pack
 from app.engine.types import FloatArray, TranscribeOptions
+from models.errors import TooFewClipsError
+from models.quality import MIN_CLIPS
 from models.report import run_command
-from models.verify.metrics import sum_errors, word_errors
+from models.verify.metrics import ErrorRate, sum_errors, word_errors
 
 CLIPS = Path(__file__).parents[1] / "starter" / "testset"
 LONG = re.compile(r"[A-Za-z][A-Za-z'-]{5,}")  # short words are hardly ever put on such a list
@@ -44,10 +47,12 @@ def compare(pack: Path, clips: Path) -> None:
     """Recognise every clip with each list and print the word error rates.
 
     Raises:
+        TooFewClipsError: there are no other clips whose words a list could hold.
         PackError, EngineError, AudioError: the pack or a clip cannot be used.
     """
-    recognizer = ClipRecognizer(open_pack(pack), n_threads=2)
     paths = [path for path in sorted(clips.glob("*.flac")) if text_of(path)]
+    if len(paths) < MIN_CLIPS:
+        raise TooFewClipsError(clips, len(paths))
     words = {path: set(LONG.findall(text_of(path))) for path in paths}
     every = set().union(*words.values())
     lists = {
@@ -55,18 +60,17 @@ def compare(pack: Path, clips: Path) -> None:
         "the clip's own among all": dict.fromkeys(paths, every),
         "only those of other clips": {path: every - words[path] for path in paths},
     }
-    print(f"{len(paths)} clips, {len(every)} words\n\n| hot words | WER |\n|---|---|")
-    for name, wanted in lists.items():
-        errors = sum_errors(
-            word_errors(
-                text_of(path),
-                recognize(recognizer, waveform(path), sorted(wanted[path])),
-                normalised=True,
-            )
-            for path in paths
-        )
-        print(f"| {name} | {errors.rate:.3f} |", flush=True)
-    recognizer.close()
+    with closing(ClipRecognizer(open_pack(pack), n_threads=2)) as recognizer:
+        print(f"{len(paths)} clips, {len(every)} words\n\n| hot words | WER |\n|---|---|")
+        for name, wanted in lists.items():
+            errors = sum_errors(count_errors(recognizer, path, wanted[path]) for path in paths)
+            print(f"| {name} | {errors.rate:.3f} |", flush=True)
+
+
+def count_errors(recognizer: ClipRecognizer, path: Path, words: set[str]) -> ErrorRate:
+    """Recognise a clip with a list of hot words and count what is wrong."""
+    text = recognize(recognizer, waveform(path), sorted(words))
+    return word_errors(text_of(path), text, normalised=True)
 
 
 def text_of(path: Path) -> str:

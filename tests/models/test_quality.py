@@ -73,4 +73,4 @@ def test_command_writes_the_rate_beside_other_figures(
 
 def test_command_reports_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(TINY), str(tmp_path)]) == 1
-    assert "0 .flac files" in capsys.readouterr().err
+    assert "0 clips" in capsys.readouterr().err

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from models.verify.hot_words import main
+from models.errors import TooFewClipsError
+from models.verify.hot_words import compare, main
 
 MODELS = Path(__file__).resolve().parent.parent.parent / "models"
 TINY = MODELS / "packs" / "tiny"
@@ -25,6 +26,15 @@ def test_every_list_gets_a_row(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert names == ["none", "the clip's own among all", "only those of other clips"]
     for line in table[2:]:
         assert 0 <= float(line.split(" | ")[1].strip("| ")) <= 1
+
+
+def test_table_needs_clips_that_have_words(tmp_path: Path) -> None:
+    for name in ("one", "quiet"):
+        (tmp_path / f"{name}.flac").touch()
+        (tmp_path / f"{name}.txt").write_text("Good morning." if name == "one" else "\n")
+    with pytest.raises(TooFewClipsError) as caught:
+        compare(TINY, tmp_path)
+    assert caught.value.n_clips == 1
 
 
 def test_command_reports_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
