@@ -179,8 +179,8 @@ class TooFewClipsError(ModelError, ValueError):
         self.path = path
         self.n_clips = n_clips
         super().__init__(
-            f"{path} holds {n_clips} clips to judge by; an error rate needs two at the least, .flac "
-            "files with their words in .txt files beside them."
+            f"{path} holds {n_clips} clips to judge by; an error rate needs two at the least: "
+            ".flac files with their words in .txt files beside them."
         )
 
 
