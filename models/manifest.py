@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 import re
 import sys
 from collections.abc import Callable
@@ -29,7 +30,7 @@ from models.json_file import read_json
 from models.mel_filters import read_mel_shape
 from models.quantize_decoder import DECODER_SCHEMES, DecoderScheme
 from models.quantize_encoder import ENCODER_SCHEMES, EncoderScheme
-from models.report import Step, run_step, step_parser
+from models.report import Step, run_step, step_parser, written_aside
 from models.tokenizer import read_eos_ids, read_vocabulary
 
 FORMAT_VERSION = 1
@@ -115,7 +116,7 @@ def describe_pack(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> dict[
 
 
 def change_quality(folder: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Change what the manifest of a pack says about its quality; written aside, then renamed.
+    """Change what the manifest of a pack says about its quality.
 
     Args:
         folder: of the pack.
@@ -123,15 +124,14 @@ def change_quality(folder: Path, change: Callable[[dict[str, Any]], dict[str, An
 
     Raises:
         MissingFileError: the folder is no pack.
-        DiskFullError: the disk is full.
+        ConfigError: the manifest is damaged.
+        DiskFullError: the disk is full; the manifest is as it was.
     """
     path = folder / MANIFEST
     data = read_json(path, "the figures of a pack")
     data["quality"] = change(data.get("quality", {}))
-    aside = path.with_suffix(".json.new")
-    with disk_errors(path):
+    with written_aside(path) as aside:
         aside.write_text(_to_text(data), encoding="utf-8")
-        aside.replace(path)
 
 
 def _to_text(data: dict[str, Any]) -> str:
@@ -235,9 +235,12 @@ def read_recipe(options: argparse.Namespace) -> Recipe:
 
 
 def _chunk_s(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
     if not 1.0 <= seconds <= MAX_CHUNK_S:
-        raise argparse.ArgumentTypeError(f"{text}: from 1 to {MAX_CHUNK_S:g}")
+        raise argparse.ArgumentTypeError(f"{text!r}: seconds from 1 to {MAX_CHUNK_S:g}")
     return seconds
 
 

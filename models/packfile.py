@@ -11,7 +11,6 @@ file. The same folder always gives the same bytes.
 
 from __future__ import annotations
 
-import os
 import shutil
 import struct
 import sys
@@ -19,10 +18,10 @@ import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
-from models.errors import ConfigError, MissingFileError, OutputExistsError, disk_errors
+from models.errors import ConfigError, MissingFileError, OutputExistsError
 from models.json_file import read_json
 from models.manifest import MANIFEST
-from models.report import Step, run_command, step_parser, timed_step
+from models.report import Step, run_command, step_parser, timed_step, written_aside
 
 ALIGNMENT_BYTES = 4096
 ALIGNMENT_FIELD = 0xD935
@@ -45,15 +44,13 @@ def write_packfile(folder: Path, path: Path) -> None:
     if path.exists():
         raise OutputExistsError(path, replaceable=False)
     members = _members(folder)
-    aside = path.with_name(f".{path.name}.partial-{os.getpid()}")
-    try:
-        with disk_errors(path):
-            with aside.open("wb") as file, zipfile.ZipFile(file, "w") as archive:
-                for member in members:
-                    _add(archive, file, member)
-            aside.rename(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with (
+        written_aside(path) as aside,
+        aside.open("wb") as file,
+        zipfile.ZipFile(file, "w") as archive,
+    ):
+        for member in members:
+            _add(archive, file, member)
 
 
 def _members(folder: Path) -> list[Path]:

@@ -8,14 +8,16 @@ nothing half-written, and a step may read the file that it replaces.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import SongshuError
+from models.errors import disk_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +56,26 @@ def run_step(step: Step, write: Callable[[Path], None]) -> int:
     Returns:
         0, or 1 after an error, which is printed.
     """
-    aside = step.target.with_name(f".{step.target.name}.partial-{os.getpid()}")
 
     def work() -> None:
-        write(aside)
-        aside.replace(step.target)
+        with written_aside(step.target) as aside:
+            write(aside)
 
+    return run_command(lambda: timed_step(step, work))
+
+
+@contextlib.contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """Give a path beside another one, which takes its name when the block has ended well.
+
+    Raises:
+        DiskFullError: the disk is full; nothing is left behind.
+    """
+    aside = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
-        return run_command(lambda: timed_step(step, work))
+        with disk_errors(path):
+            yield aside
+            aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
 
