@@ -49,16 +49,16 @@ def export_packs(checkpoint: Path, folder: Path) -> tuple[Pack, ...]:
 
     Raises:
         ModelError: an export failed.
+        PackError: a pack that is there is damaged.
         NothingToVerifyError: a pack that is there was exported from other weights.
     """
     outputs = {recipe: folder / recipe.name for recipe in PACKS}
-    kept = {recipe: path for recipe, path in outputs.items() if (path / MANIFEST).is_file()}
-    checked_weights(checkpoint, *kept.values())
-    for recipe in PACKS:
-        if recipe not in kept:
-            output = outputs[recipe]
+    kept = [path for path in outputs.values() if (path / MANIFEST).is_file()]
+    checked_weights(checkpoint, *kept)
+    for recipe, output in outputs.items():
+        if output not in kept:
             export(ExportRequest(checkpoint=checkpoint, output=output, recipe=recipe))
-    return tuple(open_pack(folder / recipe.name) for recipe in PACKS)
+    return tuple(map(open_pack, outputs.values()))
 
 
 def sweep(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.engine.manifest import MANIFEST_NAME
+from app.engine.pack import open_pack
 from models.checkpoint import open_checkpoint
 from models.verify.errors import NothingToVerifyError
 
@@ -21,10 +22,12 @@ def checked_weights(checkpoint: Path, *packs: Path) -> str:
 
     Raises:
         CheckpointError: the checkpoint cannot be read.
+        PackError: a pack cannot be opened.
         NothingToVerifyError: a manifest names other weights.
     """
     found = open_checkpoint(checkpoint).weights_sha256()
     for pack in packs:
+        open_pack(pack)
         if _manifest(pack).get("source", {}).get("weights_sha256", found) != found:
             raise NothingToVerifyError(f"{pack} was exported from other weights than {checkpoint}")
     return found

@@ -25,7 +25,8 @@ def test_main_without_pack_ends_with_1_and_says_why(
 def test_main_without_checkpoint_ends_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([str(tmp_path), "--against", str(tmp_path / "none")]) == 1
+    arguments = ["--against", str(tmp_path / "none"), "--output", str(tmp_path)]
+    assert main([str(tmp_path), *arguments]) == 1
     assert "config.json" in capsys.readouterr().err
 
 

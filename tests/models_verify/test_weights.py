@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import PackFormatError
 from models.export import Request, export
-from models.manifest import Recipe
+from models.manifest import MANIFEST, Recipe
 from models.packfile import write_packfile
 from models.verify.__main__ import main
 from models.verify.errors import NothingToVerifyError
@@ -58,8 +59,8 @@ def test_verify_says_first_that_figures_cannot_be_written(
 ) -> None:
     path = tmp_path / "tiny.songshu"
     write_packfile(pack, path)
-    arguments = ["--against", str(pack.parent / "checkpoint"), "--write-quality"]
-    assert main([str(path), *arguments]) == 1
+    arguments = ["--against", str(pack.parent / "checkpoint"), "--output", str(tmp_path)]
+    assert main([str(path), *arguments, "--write-quality"]) == 1
     said = capsys.readouterr().err
     assert "only a folder can be changed" in said
     assert "clips in" not in said
@@ -71,3 +72,13 @@ def test_export_packs_refuses_packs_of_another_checkpoint(stranger: Path, tmp_pa
     export(Request(checkpoint=checkpoint, output=tmp_path / recipe.name, recipe=recipe))
     with pytest.raises(NothingToVerifyError, match="other weights"):
         export_packs(stranger, tmp_path)
+
+
+def test_export_packs_names_a_pack_that_is_damaged(stranger: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / PACKS[1].name
+    damaged.mkdir()
+    (damaged / MANIFEST).write_text("{", encoding="utf-8")
+    with pytest.raises(PackFormatError) as caught:
+        export_packs(stranger, tmp_path)
+    assert str(damaged) in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == [damaged.name]
