@@ -103,8 +103,10 @@ def find_weight_files(folder: Path) -> tuple[Path, ...]:
     files = tuple(folder / name for name in sorted(set(weight_map.values())))
     missing = [path for path in files if not path.is_file()]
     if missing:
-        others = "".join(f", and so is {path.name}" for path in missing[1:])
-        raise MissingFileError(missing[0], f"the weights ({INDEX_FILE} names it{others})")
+        needed_for = f"the weights ({INDEX_FILE} names it)"
+        if others := ", ".join(path.name for path in missing[1:]):
+            needed_for += f"; missing, too: {others}"
+        raise MissingFileError(missing[0], needed_for)
     return files
 
 

@@ -87,7 +87,7 @@ class Section:
 
     def _items(self, key: str, kind: type[T], wanted: str) -> tuple[T, ...]:
         value = self.data.get(key) or []
-        if isinstance(value, list) and all(isinstance(item, kind) for item in value):
+        if isinstance(value, list) and all(type(item) is kind for item in value):
             return tuple(value)
         self._note(key, value, wanted)
         return ()

@@ -199,7 +199,7 @@ def test_open_checkpoint_names_all_missing_shards_at_once(tmp_path: Path) -> Non
     with pytest.raises(MissingFileError) as caught:
         open_checkpoint(folder)
     assert caught.value.path == second
-    assert third.name in str(caught.value)
+    assert f"missing, too: {third.name}." in str(caught.value)
 
 
 @pytest.mark.parametrize("weight_map", [None, {}, [], {"a": 1}])
@@ -236,6 +236,7 @@ def test_read_config_lists_all_bad_sizes_at_once(folder: Path) -> None:
         ("text_config", "head_dim", "32"),
         ("text_config", "num_hidden_layers", True),
         ("text_config", "attention_only_layers", "0"),
+        ("text_config", "attention_only_layers", [True]),
         ("audio_config", "d_model", "64"),
     ],
 )
@@ -263,21 +264,22 @@ def test_read_config_refuses_lists_of_another_kind(folder: Path, key: str, value
 
 
 @pytest.mark.parametrize(
-    ("section", "key", "value"),
+    ("section", "key", "value", "problem"),
     [
-        ("audio_config", "encoder_attention_heads", 5),
-        ("text_config", "num_key_value_heads", 3),
-        ("audio_config", "n_window_infer", 850),
-        ("audio_config", "n_window_infer", 50),
-        ("audio_config", "output_dim", 32),
+        ("audio_config", "encoder_attention_heads", 5, "d_model 64 is no multiple of .* 5"),
+        ("text_config", "num_key_value_heads", 3, "num_attention_heads 4 is no multiple of .* 3"),
+        ("audio_config", "n_window_infer", 850, "window 850 is no multiple of the chunk 100"),
+        ("audio_config", "n_window_infer", 50, "window 50 is no multiple of the chunk 100"),
+        ("audio_config", "output_dim", 32, "output_dim 32 is not text_config.hidden_size 64"),
     ],
 )
 def test_read_config_refuses_sizes_that_do_not_fit_each_other(
-    folder: Path, section: str, key: str, value: int
+    folder: Path, section: str, key: str, value: int, problem: str
 ) -> None:
     edit_config(folder, "thinker_config", section, key, value=value)
-    with pytest.raises(ConfigError, match=str(value)):
+    with pytest.raises(ConfigError, match=problem) as caught:
         read_config(folder)
+    assert len(caught.value.problems) == 1
 
 
 def test_read_config_names_a_missing_section(folder: Path) -> None:
