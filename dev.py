@@ -51,6 +51,11 @@ from build_tools.system_packages import (
 )
 
 COMMAND_LINE = ("transcribe", "packs", "devices", "integrate", "-h", "--help", "--version")
+CHECKS = {
+    "ruff check": ("ruff", "check", "."),
+    "ruff format": ("ruff", "format", "--check", "."),
+    "mypy": ("mypy",),
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -105,25 +110,25 @@ def test(args: list[str]) -> int:
         ensure(environment)
     if "--all" in args:
         args.remove("--all")
-        need_desktop(FROZEN_PROGRAMS)
-        need_vulkan(VULKAN_DRIVER)
         args[:0] = ["-m", ""]  # also what is marked slow_all
-        if build([]) != 0:
+        if not _build_for_tests():
             return 1
-        os.environ["SONGSHU_FROZEN"] = str(ROOT / "dist")  # tests/frozen drive what lies there
-    checks = [
-        ("ruff check", ["-m", "ruff", "check", "."]),
-        ("ruff format", ["-m", "ruff", "format", "--check", "."]),
-        ("mypy", ["-m", "mypy"]),
-    ]
     failed = []
-    for name, command in checks:
+    for name, command in CHECKS.items():
         with step(name):
-            if call(DEV, *command) != 0:
+            if call(DEV, "-m", *command) != 0:
                 failed.append(name)
     failed += _run_tests(["-m", "pytest", "--durations=10", *args], is_whole=not _chosen(args))
     print(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed.")
     return 1 if failed else 0
+
+
+def _build_for_tests() -> bool:
+    """Build the executable that tests/frozen drive, and tell whether that went well."""
+    need_desktop(FROZEN_PROGRAMS)
+    need_vulkan(VULKAN_DRIVER)
+    os.environ["SONGSHU_FROZEN"] = str(ROOT / "dist")
+    return build([]) == 0
 
 
 def _chosen(args: list[str]) -> bool:

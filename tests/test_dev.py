@@ -36,11 +36,6 @@ def test_unknown_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) ->
     assert "dance" in capsys.readouterr().err
 
 
-def make_python(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
-
-
 @pytest.mark.parametrize(
     ("args", "asks"), [([], True), (["a.wav"], True), (["transcribe", "a.wav"], False)]
 )
@@ -77,6 +72,35 @@ def test_all_also_builds_and_runs_what_is_slow(
     run = ("-m", "pytest", "--durations=10", *rest)
     assert started[-2:] == [(*run, "tests/gui"), (*run, "--ignore=tests/gui")]
     assert len(built) == bool(rest)
+
+
+def test_all_ends_where_the_executable_cannot_be_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[object] = []
+    monkeypatch.setattr(dev, "need_desktop", lambda programs: None)
+    monkeypatch.setattr(dev, "need_vulkan", lambda files: None)
+    monkeypatch.setattr(dev, "ensure", lambda environment: None)
+    monkeypatch.setattr(dev, "build", lambda arguments: 3)
+    monkeypatch.setattr(dev, "call", lambda *args: called.append(args) or 0)
+    monkeypatch.setenv("SONGSHU_FROZEN", "")  # put back afterwards
+    assert dev.test(["--all"]) == 1
+    assert called == []
+
+
+def test_every_check_runs_and_those_that_fail_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[str] = []
+
+    def call(_environment: object, *args: str) -> int:
+        ran.append(args[1])
+        return int(args[1] in ("ruff", "pytest") and "format" not in args)
+
+    monkeypatch.setattr(dev, "need_desktop", lambda programs: None)
+    monkeypatch.setattr(dev, "ensure", lambda environment: None)
+    monkeypatch.setattr(dev, "call", call)
+    assert dev.test(["tests/gui"]) == 1
+    assert ran == ["ruff", "ruff", "mypy", "pytest"]
+    assert capsys.readouterr().out.endswith("Failed: ruff check, pytest\n")
 
 
 def test_build_goes_on_without_vulkan(
@@ -123,7 +147,8 @@ def test_licences_are_listed_for_a_window_until_the_requirements_change(
     def call(_environment: object, *args: str) -> int:
         called.append(args[1])
         if args[1] == "installer.licences.report":
-            make_python(table)
+            table.parent.mkdir(exist_ok=True)
+            table.touch()
             os.utime(table, (later := 2_000_000_000, later))
         return 0
 
