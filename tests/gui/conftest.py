@@ -20,6 +20,8 @@ os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.fonts.warning=false")
 from PySide6.QtCore import QThread
 from shiboken6 import isValid
 
+from app.store.library import Library
+
 OURS = {"engine", "background"}
 
 
@@ -46,3 +48,10 @@ def no_thread_is_left() -> Iterator[None]:
     before = running_threads()
     yield
     assert running_threads() <= before, "close() ends them"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """A library of the test's own."""
+    with Library.open(tmp_path / "songshu.db") as library:
+        yield library

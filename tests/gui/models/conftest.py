@@ -20,13 +20,6 @@ SAMPLE = ROOT / "tests" / "data" / "meeting_slt.wav"
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    library = Library.open(tmp_path / "songshu.db")
-    yield library
-    library.close()
-
-
-@pytest.fixture
 def user(tmp_path: Path) -> Path:
     return tmp_path / "data" / "packs"
 

@@ -65,12 +65,6 @@ class Heard:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path / "songshu.db") as library:
-        yield library
-
-
-@pytest.fixture
 def system() -> FakeSystem:
     return FakeSystem()
 

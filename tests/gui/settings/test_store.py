@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,13 +60,6 @@ OTHER = Settings(
     microphone=("alsa_input.usb", "PulseAudio"),
     on_close="tray",
 )
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    library = Library.open(tmp_path / "songshu.db")
-    yield library
-    library.close()
 
 
 class FullDisk:

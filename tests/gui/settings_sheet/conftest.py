@@ -15,13 +15,6 @@ from tests.gui.settings_sheet.use import LANGUAGES
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    library = Library.open(tmp_path / "songshu.db")
-    yield library
-    library.close()
-
-
-@pytest.fixture
 def store(library: Library) -> SettingsStore:
     return SettingsStore(library)
 

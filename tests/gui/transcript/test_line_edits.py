@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -16,12 +13,6 @@ from app.store.library import Library
 from app.store.types import Item, JobOptions
 
 TEXTS = ["Hello there.", "How are you?", "Fine, thank you."]
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path / "songshu.db") as library:
-        yield library
 
 
 @pytest.fixture
