@@ -12,7 +12,6 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -21,16 +20,15 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.decoder import Decoder
 from app.engine.llama import LlamaContext
-from app.engine.loading import load_engine
 from app.engine.prompt import PromptBuilder
 from app.gui.threads.engine import Engine
 from app.gui.threads.events import JobStopped, LiveText
 from app.store.library import Library
 from app.store.types import ItemState, JobOptions
 from tests.gui.bench import CLIP, JOB_MS, STARTER, Recorder
+from tests.gui.threads.use import STOP_S
 from tests.packs import pack
 
-STOP_S = 0.5  # the issue: cancel takes effect within half a second, even inside prefill
 LONG = "squirrel " * 2200
 MANY_ROWS = 2000  # of the batch; a token is one row, so this is no generated token
 
@@ -66,12 +64,6 @@ def whole_s() -> float:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path / "songshu.db") as library:
-        yield library
-
-
-@pytest.fixture
 def patient(tmp_path: Path) -> Path:
     """The starter, told to read a context although it was not taught to: for a long prompt."""
     copy = tmp_path / "patient"
@@ -82,17 +74,9 @@ def patient(tmp_path: Path) -> Path:
     return copy
 
 
-@pytest.fixture
-def engine(library: Library) -> Iterator[Engine]:
-    engine = Engine(library, load_engine)
-    yield engine
-    engine.close()
-
-
 def test_cancel_in_the_middle_of_a_prefill_takes_effect_within_half_a_second(
-    qtbot: QtBot, library: Library, engine: Engine, patient: Path, whole_s: float
+    heard: Recorder, qtbot: QtBot, library: Library, engine: Engine, patient: Path, whole_s: float
 ) -> None:
-    heard = Recorder(qtbot, engine.worker)
     (item,) = library.add_files([CLIP], JobOptions(pack=str(patient), n_threads=1, context=LONG))
     engine.wake()
     qtbot.waitUntil(lambda: (rows_in_llama() or (0, 0))[1] > MANY_ROWS, timeout=JOB_MS)
@@ -100,10 +84,11 @@ def test_cancel_in_the_middle_of_a_prefill_takes_effect_within_half_a_second(
     entered = time.process_time()
     qtbot.waitUntil(lambda: time.process_time() - entered > 0.2 * whole_s, timeout=JOB_MS)
     assert rows_in_llama() == inside  # the very same call
-    cancelled, cancelled_cpu = time.monotonic(), time.process_time()
+    cancelled = time.process_time()
     engine.cancel(item.id)
     heard.wait(JobStopped)
-    assert time.monotonic() - cancelled < STOP_S
-    assert time.process_time() - cancelled_cpu < 0.5 * whole_s  # it did not just come to its end
+    took_s = time.process_time() - cancelled
+    assert took_s < STOP_S
+    assert took_s < 0.5 * whole_s  # it did not just come to its end
     assert library.item(item.id).state is ItemState.CANCELLED
     assert heard.all(LiveText) == []

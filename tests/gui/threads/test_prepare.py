@@ -1,32 +1,23 @@
-"""What waits for the window: the model is loaded once it is drawn, and never twice."""
+"""A model is loaded before anything needs it, once, and where it was chosen to run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.engine.loading import LoadOptions, Transcriber, load_engine
 from app.errors import PackNotFoundError
 from app.gui.threads.engine import Engine
 from app.gui.threads.events import EnginePhase, EngineState, JobFinished
-from app.gui.window.first_paint import FirstPaint
 from app.store.library import Library
 from app.store.types import ItemState, JobOptions
 from tests.gui.bench import CLIP, Recorder
+from tests.gui.threads.use import MakeEngine
 from tests.packs import PACKS
 
 OPTIONS = JobOptions(pack=str(PACKS / "tiny"), n_threads=1)
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path / "songshu.db") as library:
-        yield library
 
 
 @pytest.fixture
@@ -35,20 +26,17 @@ def loaded() -> list[LoadOptions]:
 
 
 @pytest.fixture
-def engine(library: Library, loaded: list[LoadOptions]) -> Iterator[Engine]:
+def engine(make_engine: MakeEngine, loaded: list[LoadOptions]) -> Engine:
     def load(options: LoadOptions) -> Transcriber:
         loaded.append(options)
         return load_engine(options)
 
-    engine = Engine(library, load)
-    yield engine
-    engine.close()
+    return make_engine(load)
 
 
 def test_prepared_model_serves_the_next_item(
-    qtbot: QtBot, library: Library, engine: Engine, loaded: list[LoadOptions]
+    heard: Recorder, library: Library, engine: Engine, loaded: list[LoadOptions]
 ) -> None:
-    heard = Recorder(qtbot, engine.worker)
     engine.prepare(OPTIONS)
     assert heard.wait(EngineState).phase is EnginePhase.LOADING
     assert heard.wait(EngineState, 2).phase is EnginePhase.READY
@@ -60,10 +48,7 @@ def test_prepared_model_serves_the_next_item(
     assert len(loaded) == 1
 
 
-def test_model_that_cannot_be_prepared_is_told(
-    qtbot: QtBot, library: Library, engine: Engine
-) -> None:
-    heard = Recorder(qtbot, engine.worker)
+def test_model_that_cannot_be_prepared_is_told(heard: Recorder, engine: Engine) -> None:
     engine.prepare(JobOptions(pack="nowhere", n_threads=1))
     assert heard.wait(EngineState).phase is EnginePhase.LOADING
     state = heard.wait(EngineState, 2)
@@ -71,9 +56,8 @@ def test_model_that_cannot_be_prepared_is_told(
 
 
 def test_model_is_loaded_anew_when_that_is_asked_for(
-    qtbot: QtBot, library: Library, engine: Engine, loaded: list[LoadOptions]
+    heard: Recorder, library: Library, engine: Engine, loaded: list[LoadOptions]
 ) -> None:
-    heard = Recorder(qtbot, engine.worker)
     engine.prepare(OPTIONS)
     assert heard.wait(EngineState, 2).phase is EnginePhase.READY
     engine.reload()
@@ -85,7 +69,7 @@ def test_model_is_loaded_anew_when_that_is_asked_for(
 
 @pytest.mark.parametrize(("chosen", "device"), [(None, "cpu"), ("vulkan:0", "vulkan:0")])
 def test_chosen_device_reaches_the_loader(
-    qtbot: QtBot, library: Library, chosen: str | None, device: str
+    qtbot: QtBot, make_engine: MakeEngine, chosen: str | None, device: str
 ) -> None:
     loaded: list[LoadOptions] = []
 
@@ -93,24 +77,8 @@ def test_chosen_device_reaches_the_loader(
         loaded.append(options)
         raise PackNotFoundError(CLIP, [])
 
-    engine = Engine(library, load)
+    engine = make_engine(load)
     heard = Recorder(qtbot, engine.worker)
     engine.prepare(replace(OPTIONS, device=chosen))
     assert heard.wait(EngineState, 2).phase is EnginePhase.FAILED
     assert [options.device for options in loaded] == [device]
-    engine.close()
-
-
-def test_first_paint_is_told_once(qtbot: QtBot) -> None:
-    window = QLabel("text")
-    qtbot.addWidget(window)
-    told: list[bool] = []
-    first = FirstPaint(window)
-    first.painted.connect(lambda: told.append(window.isVisible()))
-    qtbot.wait(1)
-    assert told == []
-    with qtbot.waitSignal(first.painted):
-        window.show()
-    window.repaint()
-    qtbot.wait(1)
-    assert told == [True]
