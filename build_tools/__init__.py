@@ -1,1 +1,5 @@
-"""How Songshu is frozen, from the checkout to one executable. Only dev.py and build.spec use it."""
+"""What dev.py and build.spec are made of: setting a checkout up, and freezing it into an executable.
+
+environments, system_packages and steps run before anything is installed, so they import the
+standard library only.
+"""
