@@ -35,7 +35,9 @@ class ForcedJudge(Judge):
 
     def __init__(self, tokens: SpecialTokens) -> None:
         self._end_id = tokens.eos[0]
-        n_text = min(tokens.im_start, tokens.im_end, tokens.endoftext, tokens.audio_start)
+        prompt = tokens.im_start, tokens.im_end, tokens.endoftext, tokens.asr_text
+        audio = tokens.audio_start, tokens.audio_end, tokens.audio_pad
+        n_text = min(*prompt, *audio, *tokens.eos)
         self._first_id = min(_FIRST_ID, n_text // 2)
         self._n_ids = min(_N_IDS, n_text - self._first_id)
         self._ids: list[int] = []

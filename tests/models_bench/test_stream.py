@@ -141,9 +141,12 @@ def said(judge: ForcedJudge, n_tokens: int) -> list[int]:
     return [judge.choose(logits, None).id for _ in range(n_tokens + 1)]
 
 
-def tokens(n_text: int) -> SpecialTokens:
-    """Give special tokens that follow n_text ordinary ones."""
-    names = ("im_start", "im_end", "endoftext", "audio_start", "audio_end", "audio_pad", "asr_text")
+NAMES = ("im_start", "im_end", "endoftext", "audio_start", "audio_end", "audio_pad", "asr_text")
+
+
+def tokens(n_text: int, first: str = "im_start") -> SpecialTokens:
+    """Give special tokens that follow n_text ordinary ones; ``eos`` is the second."""
+    names = sorted(NAMES, key=lambda name: name != first)
     ids = {name: n_text + index for index, name in enumerate(names)}
     return SpecialTokens(**ids, eos=(n_text + 1,))
 
@@ -160,9 +163,10 @@ def test_forced_judge_says_as_much_as_asked_and_revises_the_end() -> None:
 
 
 @pytest.mark.parametrize("n_text", [256, 512, 9600, 151_643])
-def test_forced_judge_says_tokens_of_any_vocabulary(n_text: int) -> None:
+@pytest.mark.parametrize("first", NAMES)
+def test_forced_judge_says_tokens_of_any_vocabulary(n_text: int, first: str) -> None:
     """llama.cpp ends the process when it is asked for the text of a token that is none."""
-    *ids, end = said(ForcedJudge(tokens(n_text)), 360)
+    *ids, end = said(ForcedJudge(tokens(n_text, first)), 360)
     assert end == n_text + 1
     assert len(ids) == 360
     assert 0 <= min(ids) <= max(ids) < n_text
