@@ -1,8 +1,8 @@
 """The engine thread: owns the model, takes items from the queue, one after the other.
 
-``EngineWorker`` lives in a QThread and is told only two things by queued calls: there is work, and
-it is over. What must reach it while it is busy lies in ``EngineControl``. The model is loaded with
-the first item and stays; an item that names another pack has it exchanged.
+``EngineWorker`` lives in a QThread and is told little by queued calls: there is work, have a model,
+it is over. What must reach it while it is busy lies in ``EngineControl``. When work is done is
+decided here; how it is done, in ``job``, ``line_job`` and ``live_job``.
 
 A model that cannot be loaded is no fault of the items: they go back to the queue and wait for
 another model.
@@ -13,34 +13,27 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.audio.chunks import ChunkOptions, split_chunks
-from app.audio.decode import open_audio
 from app.engine.cancel import CancelToken
-from app.engine.hypothesis import join_languages, join_texts
-from app.engine.loading import Loader, LoadOptions, Transcriber
-from app.engine.placement import CPU
-from app.engine.types import SegmentDone
+from app.engine.hypothesis import join_languages
+from app.engine.loading import Loader, Transcriber
 from app.errors import Cancelled, EngineError, ItemNotFoundError, NoModelError, SongshuError
 from app.gui.threads.control import EngineControl, LineRequest
 from app.gui.threads.events import (
-    EnginePhase,
-    EngineState,
     JobFailed,
     JobFinished,
     JobStopped,
     LineFailed,
-    LineRecognized,
     LiveFailed,
     LiveFinished,
 )
 from app.gui.threads.job import Job, Pace
+from app.gui.threads.line_job import recognize_line
 from app.gui.threads.live_job import LiveJob, LiveRequest, StreamOpener, open_speech_stream
-from app.gui.threads.prompting import finished_segment, transcribe_options
-from app.gui.threads.spans import blocks_between, cancellable, shifted, to_samples
+from app.gui.threads.loaded_model import LoadedModel
+from app.gui.threads.prompting import transcribe_options
 from app.store.drafts import Drafts
 from app.store.library import Library
 from app.store.types import Item, ItemState, JobOptions
@@ -97,10 +90,8 @@ class EngineWorker(QObject):
         super().__init__()
         self._open_stream = open_stream
         self._library = library
-        self._load = load
         self._control = control
-        self._transcriber: Transcriber | None = None
-        self._loaded: LoadOptions | None = None
+        self._model = LoadedModel(load, self.engine_changed.emit)
         self._pace = Pace()
         self._signals = {
             "JobStarted": self.job_started,
@@ -130,20 +121,18 @@ class EngineWorker(QObject):
     @Slot(object)
     def on_model_wanted(self, options: JobOptions) -> None:
         """Load a model that nobody has asked for yet."""
-        if self._transcriber is None and self._control.is_ready and not self._control.is_quitting:
-            self._ready_transcriber(options)
+        if self._control.is_ready and not (self._model.is_there or self._control.is_quitting):
+            self._model.ready(options)
 
     @Slot()
     def on_model_outdated(self) -> None:
         """Have the model loaded anew by whoever needs it next."""
-        self._loaded = None
+        self._model.outdate()
 
     @Slot()
     def on_closing(self) -> None:
         """Free the model and the database."""
-        if self._transcriber is not None:
-            self._transcriber.close()
-            self._transcriber = None
+        self._model.close()
         self._library.release()
         self.closed.emit()
 
@@ -151,7 +140,7 @@ class EngineWorker(QObject):
         """Work on one item; False if there is no model to work with."""
         cancel = self._control.begin(item.id)
         try:
-            transcriber = self._ready_transcriber(item.options)
+            transcriber = self._model.ready(item.options)
             if transcriber is None:
                 self._put_back(item)
                 return False
@@ -173,7 +162,7 @@ class EngineWorker(QObject):
         """Recognise a dictation while it is spoken; what fails is left to be recognised later."""
         error: SongshuError | None = None
         try:
-            transcriber = self._ready_transcriber(request.options)
+            transcriber = self._model.ready(request.options)
             if transcriber is None:
                 raise NoModelError
             stream = self._open_stream(transcriber, transcribe_options(request.options))
@@ -242,42 +231,9 @@ class EngineWorker(QObject):
             )
         )
 
-    def _ready_transcriber(self, options: JobOptions) -> Transcriber | None:
-        """Give the model that the options ask for, None if it cannot be loaded."""
-        wanted = _load_options(options)
-        if self._transcriber is not None and self._loaded == wanted:
-            return self._transcriber
-        if self._transcriber is not None:
-            self._transcriber.close()
-            self._transcriber = None
-        self.engine_changed.emit(EngineState(phase=EnginePhase.LOADING, pack=options.pack or ""))
-        try:
-            self._transcriber = self._load(wanted)
-        except (SongshuError, OSError, MemoryError) as exc:
-            _log.warning("the model cannot be loaded: %s", exc)
-            self.engine_changed.emit(
-                EngineState(
-                    phase=EnginePhase.FAILED,
-                    pack=options.pack or "",
-                    error_type=type(exc).__name__,
-                    error_message=str(exc),
-                )
-            )
-            return None
-        self._loaded = wanted
-        _log.info("the model %s is ready", self._transcriber.manifest.name)
-        self.engine_changed.emit(
-            EngineState(
-                phase=EnginePhase.READY,
-                pack=self._transcriber.manifest.name,
-                device=self._transcriber.device,
-            )
-        )
-        return self._transcriber
-
     def _answer_lines_between(self) -> None:
         """Answer, in the middle of an item, what the loaded model can; it must not be exchanged."""
-        self._answer_lines(lambda request: _load_options(request.options) == self._loaded)
+        self._answer_lines(lambda request: self._model.serves(request.options))
 
     def _answer_lines(self, accept: Callable[[LineRequest], bool]) -> None:
         """Recognise single lines that somebody waits for."""
@@ -286,55 +242,29 @@ class EngineWorker(QObject):
             if request is None:
                 return
             try:
-                self._recognize_line(request, self._control.begin_line())
+                transcriber = self._model.ready(request.options)
+                if transcriber is None:
+                    raise NoModelError
+                cancel = self._control.begin_line()
+                self.line_recognized.emit(recognize_line(request, transcriber, cancel))
             except Cancelled:  # a dictation comes first, or the program ends
                 self._control.put_line_back(request)
                 return
             except Exception as exc:  # the thread must outlive any line
-                _log.warning("a line failed: %s", exc)
-                self.line_failed.emit(
-                    LineFailed(
-                        item_id=request.item_id,
-                        line_id=request.line_id,
-                        error_type=type(exc).__name__,
-                        error_message=str(exc),
-                    )
-                )
+                self._fail_line(request, exc)
             finally:
                 self._control.end_line()
 
-    def _recognize_line(self, request: LineRequest, cancel: CancelToken) -> None:
-        transcriber = self._ready_transcriber(request.options)
-        if transcriber is None:
-            raise NoModelError
-        start, end = to_samples(request.start_s), to_samples(request.end_s)
-        limits = ChunkOptions.for_limit(transcriber.manifest.max_chunk_s)
-        with open_audio(Path(request.path)) as audio:
-            blocks = blocks_between(cancellable(audio.blocks(), cancel), start, end)
-            chunks = shifted(split_chunks(blocks, limits), start)
-            events = transcriber.transcribe(chunks, transcribe_options(request.options), cancel)
-            segments = [
-                finished_segment(event.segment, request.options)
-                for event in events
-                if isinstance(event, SegmentDone)
-            ]
-        self.line_recognized.emit(
-            LineRecognized(
+    def _fail_line(self, request: LineRequest, exc: Exception) -> None:
+        _log.warning("a line failed: %s", exc)
+        self.line_failed.emit(
+            LineFailed(
                 item_id=request.item_id,
                 line_id=request.line_id,
-                text=join_texts([(segment.language, segment.text) for segment in segments]),
-                language=segments[0].language if segments else "",
+                error_type=type(exc).__name__,
+                error_message=str(exc),
             )
         )
 
     def _emit(self, event: object) -> None:
         self._signals[type(event).__name__].emit(event)
-
-
-def _load_options(options: JobOptions) -> LoadOptions:
-    return LoadOptions(
-        pack=options.pack,
-        n_threads=options.n_threads,
-        use_gate=options.use_gate,
-        device=options.device or CPU,
-    )
