@@ -256,7 +256,7 @@ class EngineWorker(QObject):
                 self._control.end_line()
 
     def _fail_line(self, request: LineRequest, exc: Exception) -> None:
-        _log.warning("a line failed: %s", exc)
+        _log.warning("a line failed: %s", exc, exc_info=not isinstance(exc, SongshuError))
         self.line_failed.emit(
             LineFailed(
                 item_id=request.item_id,

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.cancel import CancelToken
 from app.engine.types import AudioChunk, Event, FloatArray, SegmentDone, TranscribeOptions
+from app.errors import NoModelError
 from app.gui.threads.control import LineRequest
 from app.gui.threads.engine import QUEUED, Engine
 from app.gui.threads.events import (
@@ -164,3 +165,34 @@ def test_line_is_cut_into_chunks_that_the_model_takes(
     heard.wait(LineRecognized)
     assert sum(model.lengths_s) == pytest.approx(20.0, abs=0.1)
     assert max(model.lengths_s) <= 6.0
+
+
+def test_line_without_its_model_fails(
+    heard: Recorder, library: Library, engine: Engine, tmp_path: Path
+) -> None:
+    (item,) = add_idle(library, CLIP)
+    missing = replace(OPTIONS, pack=str(tmp_path / "none"))
+    engine.recognize_line(replace(request_for(item), options=missing))
+    failed = heard.wait(LineFailed)
+    assert (failed.line_id, failed.error_type) == (1, NoModelError.__name__)
+
+
+def test_thread_outlives_a_line_with_an_unexpected_error(
+    qtbot: QtBot, library: Library, make_engine: MakeEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = FakeTranscriber()
+
+    def break_down(_index: int) -> None:
+        if len(model.heard) == 1:
+            raise RuntimeError("injected")
+
+    model.before_chunk = break_down
+    engine = make_engine(model.load)
+    heard = Recorder(qtbot, engine.worker)
+    (item,) = add_idle(library, CLIP)
+    engine.recognize_line(request_for(item))
+    engine.recognize_line(replace(request_for(item), line_id=2))
+    assert heard.wait(LineRecognized).line_id == 2
+    (failed,) = heard.all(LineFailed)
+    assert (failed.line_id, failed.error_type) == (1, "RuntimeError")
+    assert "in break_down" in caplog.text  # where it came from
