@@ -35,6 +35,7 @@ USAGE = 2
 NO_PACK = 3
 CANCELLED = 130
 
+MAX_THREADS = 256  # of both runtimes; each takes memory, 100,000 take all there is
 FORMATS = ("txt", "md", "srt", "vtt", "json", "csv", "html", "docx")
 ONE_A_FILE = ("srt", "vtt", "csv", "html")  # several in one stream would be one broken file
 EXIT_CODES = """\
@@ -81,7 +82,7 @@ def main(argv: Sequence[str] | None = None, load: Loader | None = None) -> int:
         terminal.message(f"songshu: {exc}")
         return exit_code_of(exc)
     except OSError as exc:  # standard output itself cannot be written, on a full disk say
-        terminal.message(f"songshu: {exc}")
+        terminal.message(f"songshu: Writing the result failed: {exc.strerror or exc}.")
         return SOME_FAILED
 
 
@@ -165,7 +166,7 @@ def _add_transcribe(commands: argparse._SubParsersAction[argparse.ArgumentParser
     add("--format", choices=FORMATS, default="txt", help="default: txt")
     add("--output", metavar="DIR", type=Path, help="write one file each into this folder")
     add("--overwrite", action="store_true", help="replace files that exist in DIR")
-    add("--threads", metavar="N", type=_positive, help="default: the physical cores")
+    add("--threads", metavar="N", type=_n_threads, help="default: the physical cores")
     add("--device", metavar="DEVICE", default="auto", help="auto, cpu, or one that 'devices' lists")
     add("--no-gate", action="store_true", help="recognise also where nobody seems to speak")
 
@@ -189,10 +190,10 @@ def check_usage(options: argparse.Namespace) -> None:
         _fail(f"--format {options.format} with several files needs --output DIR")
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
+def _n_threads(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= MAX_THREADS:
+        raise argparse.ArgumentTypeError(f"give a number from 1 to {MAX_THREADS}, not {text!r}")
     return number
 
 

@@ -30,7 +30,7 @@ def test_full_disk_behind_stdout_is_reported(
     monkeypatch.setattr(out, "write", fail)
     monkeypatch.setattr(sys, "stdout", out)
     assert run("transcribe", clip) == 1
-    assert "No space left" in capsys.readouterr().err
+    assert "Writing the result failed: No space left" in capsys.readouterr().err
 
 
 def test_gone_reader_stops_quietly(
