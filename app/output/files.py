@@ -51,6 +51,8 @@ def check_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+    except FileExistsError as exc:
+        raise OutputWriteError(folder, "it is a file, and a folder is needed") from exc
     except OSError as exc:
         raise OutputWriteError(folder, exc.strerror or str(exc)) from exc
 

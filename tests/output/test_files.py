@@ -39,6 +39,8 @@ def test_check_folder_that_takes_no_files(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputWriteError, match="file"):
         check_folder(tmp_path / "file" / "below")
+    with pytest.raises(OutputWriteError, match="it is a file"):
+        check_folder(tmp_path / "file")
 
 
 def test_write_leaves_nothing_aside(tmp_path: Path) -> None:
