@@ -21,6 +21,7 @@ import torch
 
 from . import augment, clips, decode, mel, paths, wer
 from .features import load_tower
+from .live import is_tower
 from .pupil import Starter
 from .tiny_nets import AudioConfig
 from .train_tiny import Tiny, config
@@ -34,8 +35,9 @@ def recognizer(state: Path) -> Recognize:
     weights = torch.load(state, weights_only=False, map_location="cpu")["ema"]
     if "audio_tower.conv_out.weight" in weights:
         return tiny_recognizer(weights)
-    net, tower = Starter().eval(), load_tower()
-    net.load_state_dict(weights)
+    trained = {k.removeprefix("audio_tower."): v for k, v in weights.items() if is_tower(k)}
+    net, tower = Starter().eval(), load_tower(trained)  # without any: Whisper's own
+    net.load_state_dict({k: v for k, v in weights.items() if not is_tower(k)})
 
     @torch.inference_mode()
     def recognize(waveform: np.ndarray) -> str:
@@ -111,7 +113,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--state", type=Path, help="default: that of the run of the name starter")
+    parser.add_argument("--state", type=Path, help="default: that of the run called starter")
     parser.add_argument("--clips", type=int, default=30)
     parser.add_argument("--degraded", action="store_true")
     parser.add_argument("--testset", action="store_true", help="the committed set instead")
