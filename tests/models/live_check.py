@@ -1,4 +1,4 @@
-"""Runs where torch is: one training step of a random starter that hears its clips, and its export."""
+"""Runs where torch is: a training step of a random starter that hears its clips, and its export."""
 
 from __future__ import annotations
 
@@ -56,10 +56,11 @@ def main() -> None:
     after = net.state_dict()
     moved = {name: (after[name] - before[name]).abs() for name in before}
     weights, _ = export_checkpoints.starter_weights(after)
-    assert batch.audio is not None and batch.clean is not None
+    assert batch.audio is not None
+    assert batch.clean is not None
     json.dump(
         {
-            "texts": sorted({text for text in map(tokenizer.load().decode, batch.texts)}),
+            "texts": sorted(set(map(tokenizer.load().decode, batch.texts))),
             "n_audio": len(batch.audio),
             "n_tokens": sum(batch.n_tokens),
             "n_clean": len(batch.clean),
