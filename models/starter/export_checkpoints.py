@@ -256,13 +256,7 @@ def main() -> None:
     else:
         decoder = decoder_config(averaged, DecoderConfig.rope_theta)
         write(aside, tiny_config(decoder, AudioConfig()), tiny_weights(averaged), 128)
-    if (out / "README.md").exists():
-        shutil.copyfile(out / "README.md", aside / "README.md")
-    older = out.with_name(out.name + ".older")
-    if out.exists():
-        out.rename(older)
-    aside.rename(out)
-    shutil.rmtree(older, ignore_errors=True)
+    paths.replace_folder(out, aside)
     print(out, sum(f.stat().st_size for f in out.iterdir()) / 1e6, "MB")
 
 

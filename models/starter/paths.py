@@ -7,6 +7,7 @@ that a clone stays small; only the finished checkpoints, the test set and the re
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -26,3 +27,15 @@ def sub(*parts: str) -> Path:
     path = root().joinpath(*parts)
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def replace_folder(folder: Path, finished: Path) -> None:
+    """Put a finished folder in the place of an older one, whose README.md stays."""
+    older = folder.with_name(folder.name + ".older")
+    if folder.exists():
+        shutil.rmtree(older, ignore_errors=True)  # of a run that was killed
+        folder.rename(older)
+    if (older / "README.md").exists():
+        shutil.copyfile(older / "README.md", finished / "README.md")
+    finished.rename(folder)
+    shutil.rmtree(older, ignore_errors=True)
