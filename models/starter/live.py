@@ -2,8 +2,8 @@
 
 `features` renders clips once for a frozen tower; here every step renders its own, and Whisper's
 untouched tower hears the same clips without masks for the teacher. A group of `clips.plan` is one
-batch: its clips have one length, so nothing is padded. About a third of the speed of training on
-stored features.
+batch: its clips have one length, so nothing is padded. Beside other work 7 to 10 times real time on
+one core, a quarter of the speed of training on stored features.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ import torch
 
 from . import clips, mel
 from .batches import Batch, assemble
-from .features import SETS, STRENGTH, load_tower, mask_mel
+from .features import N_MELS, SETS, STRENGTH, load_tower, mask_mel
 from .pupil import Starter
 
-N_MELS = 80
 PLAN_BATCHES = 16  # whose clips are drawn together and sorted by length
 
 
@@ -26,11 +25,6 @@ class HearingStarter(Starter):
     def __init__(self) -> None:
         super().__init__()
         self.audio_tower = load_tower().train().requires_grad_(True)
-
-
-def is_tower(name: str) -> bool:
-    """Tell whether a parameter belongs to the tower."""
-    return name.startswith("audio_tower.")
 
 
 class LiveBatches:

@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from . import channels, paths
+from .features import is_tower
 from .pupil import Starter
 from .teacher import load_decoder
 from .tokenizer import load
@@ -83,6 +84,7 @@ def main() -> None:
     if any(".mlp." not in name for name in missing):
         raise SystemExit(f"{args.checkpoint} lacks {sorted(missing)}")
     state = {name: net.get(name, torch.zeros_like(value)) for name, value in wanted.items()}
+    state |= {name: value for name, value in net.items() if is_tower(name)}
     torch.save({"net": state, "ema": state}, paths.sub("runs", args.name) / "init.pt")
     shared = len(set(old) & set(new))
     print(f"{shared} of {len(new)} tokens are known, {len(missing)} parts were absent")

@@ -65,7 +65,7 @@ def main() -> None:
             "n_tokens": sum(batch.n_tokens),
             "n_clean": len(batch.clean),
             "hours": source.hours - batch.seconds / 3600,
-            "tower_still": [n for n, d in moved.items() if live.is_tower(n) and not d.any()],
+            "tower_still": [n for n, d in moved.items() if features.is_tower(n) and not d.any()],
             "machinery": max(float((d * (masks[n] == 0)).max()) for n, d in moved.items()),
             "untouched": float(
                 (source.untouched.conv1.weight - untouched.conv1.weight).abs().max()
