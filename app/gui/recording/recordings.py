@@ -13,17 +13,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import Protocol, TypeAlias
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.audio.microphones import Microphone
-from app.audio.notices import Failed, Finished, Notice
-from app.engine.cancel import CancelToken
+from app.audio.notices import Failed, Finished
 from app.errors import AlreadyRecordingError, SongshuError
+from app.gui.recording.recorded_items import RecordedItems
+from app.gui.recording.session import MakeRecorder, Session
 from app.gui.threads.engine import QUEUED, Engine
 from app.gui.threads.events import (
     EnginePhase,
@@ -34,64 +32,14 @@ from app.gui.threads.events import (
     LiveText,
     UtteranceHeard,
 )
-from app.gui.threads.live_job import LiveRequest, Pulse, SoundReader
-from app.gui.wording import words
+from app.gui.threads.live_job import LiveRequest
 from app.store.library import Library
 from app.store.types import JobOptions
 
 _log = logging.getLogger(__name__)
 TICK_MS = 50  # the level meter; a notice is never older than that
 STALLED_S = 10.0  # the slowest step on a slow computer; a longer one is told
-
-
-class RecorderLike(Protocol):
-    """What is needed of ``app.audio.recorder.Recorder``."""
-
-    @property
-    def path(self) -> Path:
-        """The file that is written."""
-        ...
-
-    @property
-    def level_db(self) -> float:
-        """Loudness now, in dBFS."""
-        ...
-
-    @property
-    def recorded_s(self) -> float:
-        """Length so far."""
-        ...
-
-    def start(self) -> None:
-        """Begin."""
-        ...
-
-    def pause(self) -> None:
-        """Record nothing until ``resume``."""
-        ...
-
-    def resume(self) -> None:
-        """Go on."""
-        ...
-
-    def stop(self) -> None:
-        """End; what was said before is recorded."""
-        ...
-
-    def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait for the file to be complete."""
-        ...
-
-    def reader(self) -> SoundReader:
-        """Follow the recording from its start."""
-        ...
-
-    def notices(self) -> list[Notice]:
-        """What there is to say since the last call."""
-        ...
-
-
-MakeRecorder: TypeAlias = Callable[[Microphone | None], RecorderLike]
+_CLOSE_S = 3.0  # a recorder needs some 50 ms; a sleeping disk more
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +49,6 @@ class Level:
     session: int
     level_db: float
     recorded_s: float
-
-
-@dataclass(slots=True, kw_only=True)
-class _Session:
-    number: int
-    item_id: int
-    recorder: RecorderLike
-    options: JobOptions
-    cancel: CancelToken = field(default_factory=CancelToken)
-    pulse: Pulse = field(default_factory=Pulse)
-    is_stalled: bool = False  # the engine has not got on with it for a while
-    is_stopped: bool = False  # nothing more is wanted of the microphone
-    is_recorded: bool = False  # the file is complete
-    is_heard: bool = True  # the engine has nothing more to say
-    is_unwanted: bool = False  # a tap: no trace is to be left
-    is_given_up: bool = False
-    failed: bool = False
 
 
 class Recordings(QObject):
@@ -175,12 +106,12 @@ class Recordings(QObject):
         super().__init__(parent)
         self.is_loading = False
         self._stalled_s = stalled_s
-        self._library = library
         self._engine = engine
+        self._items = RecordedItems(library, engine)
         self._make_recorder = make_recorder
         self._microphone = microphone
         self._options = options
-        self._sessions: dict[int, _Session] = {}
+        self._sessions: dict[int, Session] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.on_tick)
@@ -216,17 +147,15 @@ class Recordings(QObject):
         recorder.start()
         options = self._options()
         try:
-            item = self._library.add_dictation(
-                recorder.path, options, title=words.recording(datetime.now())
-            )
+            item_id = self._items.add(recorder.path, options)
         except SongshuError:
             recorder.stop()
             raise
-        self._sessions[session] = _Session(
-            number=session, item_id=item.id, recorder=recorder, options=options
+        self._sessions[session] = Session(
+            number=session, item_id=item_id, recorder=recorder, options=options
         )
         self._timer.start()
-        self.started.emit(session, item.id)
+        self.started.emit(session, item_id)
 
     def begin(self, session: int) -> None:
         """Recognise what is being recorded."""
@@ -256,21 +185,15 @@ class Recordings(QObject):
     def stop(self, session: int) -> None:
         """End the recording; what was said is recognised to its end."""
         if (one := self._sessions.get(session)) is not None:
-            one.is_stopped = True
-            one.recorder.stop()
+            one.end()
 
     def finish(self, session: int) -> None:
         """Nothing to do: the end of the recording, which ``stop`` brings, ends the request."""
 
     def cancel(self, session: int, *, was_tap: bool = False) -> None:
         """Give a session up; its recording stays in the history, unless nobody meant to make it."""
-        one = self._sessions.get(session)
-        if one is None:
-            return
-        one.is_given_up, one.is_unwanted = True, one.is_unwanted or was_tap
-        one.cancel.cancel()
-        one.is_stopped = True
-        one.recorder.stop()
+        if (one := self._sessions.get(session)) is not None:
+            one.give_up(leaves_no_trace=was_tap)
 
     def close(self) -> None:
         """End every recording; what is not recognised goes on at the next start."""
@@ -343,7 +266,7 @@ class Recordings(QObject):
             self.failed.emit(failed.session, failed.error)
         self._settle(one)
 
-    def _look_for_stall(self, one: _Session) -> None:
+    def _look_for_stall(self, one: Session) -> None:
         is_stalled = not one.is_heard and one.pulse.still_s > self._stalled_s
         if is_stalled != one.is_stalled:
             one.is_stalled = is_stalled
@@ -351,10 +274,11 @@ class Recordings(QObject):
                 _log.warning("recognition of recording %d does not get on", one.number)
             self.stalled_changed.emit(one.number, is_stalled)
 
-    def _take_notices(self, one: _Session) -> None:
+    def _take_notices(self, one: Session) -> None:
         for notice in one.recorder.notices():
             if isinstance(notice, Finished):
-                self._store_recording(one, notice)
+                one.is_stopped = one.is_recorded = True
+                self._items.complete(one, notice)
             elif isinstance(notice, Failed):
                 _log.warning("recording %d ended: %s", one.number, notice.error)
             self.noticed.emit(one.number, notice)
@@ -362,39 +286,10 @@ class Recordings(QObject):
             self.recorded.emit(one.number)
             self._settle(one)
 
-    def _store_recording(self, one: _Session, notice: Finished) -> None:
-        one.is_stopped = one.is_recorded = True
-        recording = notice.recording
-        try:
-            if recording is None:
-                one.is_unwanted = True
-            else:
-                self._library.set_recording(one.item_id, recording.path, recording.duration_s)
-        except SongshuError as exc:
-            _log.warning("the recording of item %d is not noted: %s", one.item_id, exc)
-
-    def _settle(self, one: _Session) -> None:
-        """Give the item of a session that is over its last state."""
-        if not (one.is_recorded and one.is_heard):
+    def _settle(self, one: Session) -> None:
+        """Forget a session that is over, and give its item the last state."""
+        if not one.is_over:
             return
         self._sessions.pop(one.number, None)
-        try:
-            if one.is_unwanted:
-                self._remove(one.item_id)
-            elif one.is_given_up:
-                self._library.cancel(one.item_id)
-            elif one.failed:  # it waits like any file and goes on from where it is
-                self._library.pause(one.item_id)
-                self._engine.resume(one.item_id)
-        except (SongshuError, OSError) as exc:  # deleted meanwhile; a file that somebody reads
-            _log.warning("item %d keeps its state: %s", one.item_id, exc)
+        self._items.settle(one)
         self.item_changed.emit(one.item_id)
-
-    def _remove(self, item_id: int) -> None:
-        """Leave no trace of a recording that nobody meant to make, or that holds nothing."""
-        path = Path(self._library.item(item_id).path)
-        self._library.trash([item_id])  # the next start wipes it; that takes too long for now
-        path.unlink(missing_ok=True)
-
-
-_CLOSE_S = 3.0  # a recorder needs some 50 ms; a sleeping disk more
