@@ -31,10 +31,12 @@ class ClipboardLoan:
 
     Args:
         watch: tells who reads it.
+        program_s: how long a program may take that copies for us.
     """
 
-    def __init__(self, watch: ReadWatch) -> None:
+    def __init__(self, watch: ReadWatch, *, program_s: float = _PROGRAM_S) -> None:
         self._watch = watch
+        self._program_s = program_s
         self._saved: dict[Mode, QMimeData] = {}
 
     def lend(self, text: str, *, selection_too: bool = False) -> bool:
@@ -76,17 +78,17 @@ class ClipboardLoan:
         self._saved.pop(Mode.Clipboard, None)
         self.give_back()
         if QGuiApplication.platformName() == "wayland" and shutil.which("wl-copy"):
-            _copy_by_program(text)
+            _copy_by_program(text, self._program_s)
         QGuiApplication.clipboard().setText(text)
 
 
-def _copy_by_program(text: str) -> None:
+def _copy_by_program(text: str, patience_s: float) -> None:
     """Without the focus Wayland takes no selection from us, but from this program."""
     environment = paths.child_environment()
     command, content = ["wl-copy"], text.encode()
     try:
-        subprocess.run(command, input=content, env=environment, check=False, timeout=_PROGRAM_S)
-    except (OSError, subprocess.TimeoutExpired) as exc:
+        subprocess.run(command, input=content, env=environment, check=True, timeout=patience_s)
+    except (OSError, subprocess.SubprocessError) as exc:
         _log.warning("the text was not copied by wl-copy: %s", exc)
 
 

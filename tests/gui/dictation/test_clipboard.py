@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from app.gui.dictation import clipboard
 from app.gui.dictation.clipboard import ClipboardLoan
 from app.gui.dictation.reads import ReadWatch
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.only_on("posix")
 TEXT = "the squirrels meet at nine, 松鼠"
@@ -24,10 +24,10 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "wl-copy"
 
 
-def leave(program: Path, script: str) -> None:
+def leave(program: Path, script: str, patience_s: float = PATIENCE_S) -> None:
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
-    ClipboardLoan(ReadWatch(lambda _window: None)).leave(TEXT)
+    ClipboardLoan(ReadWatch(lambda _window: None), program_s=patience_s).leave(TEXT)
 
 
 def test_text_is_given_to_the_program(qtbot: QtBot, program: Path, tmp_path: Path) -> None:
@@ -36,10 +36,17 @@ def test_text_is_given_to_the_program(qtbot: QtBot, program: Path, tmp_path: Pat
     assert QGuiApplication.clipboard().text() == TEXT
 
 
-@pytest.mark.parametrize("script", ["exec tail -f /dev/null", "exit 1"])
-def test_program_that_hangs_or_fails_holds_nobody_up(
-    qtbot: QtBot, program: Path, monkeypatch: pytest.MonkeyPatch, script: str
+def test_program_that_fails_is_logged(
+    qtbot: QtBot, program: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(clipboard, "_PROGRAM_S", 0.1)
-    leave(program, script)
+    leave(program, "exit 3")
     assert QGuiApplication.clipboard().text() == TEXT
+    assert "exit status 3" in caplog.text
+
+
+def test_program_that_hangs_is_left_and_logged(
+    qtbot: QtBot, program: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    leave(program, "exec tail -f /dev/null", patience_s=0.1)
+    assert QGuiApplication.clipboard().text() == TEXT
+    assert "timed out" in caplog.text
