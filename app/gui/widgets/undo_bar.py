@@ -30,6 +30,7 @@ class UndoBar(QFrame):
         self.setObjectName("toast")
         self.setAccessibleName(self.tr("Message"))
         self._undo: Callable[[], None] | None = None
+        self._words: tuple[str | None, str | None] = (None, None)  # of this message's own
         self._label = QLabel()
         self._label.setWordWrap(False)
         self._button = QPushButton()
@@ -70,11 +71,11 @@ class UndoBar(QFrame):
             button: the button's word, "Undo" by default.
             more: word of a second button, and what it does.
         """
-        self._undo = undo
+        word, self._more = more or (None, None)
+        self._undo, self._words = undo, (button, word)
         self._label.setText(text)
         self._label.setAccessibleName(text)
-        word, self._more = more or ("", None)
-        self._name_buttons(button or "", word)
+        self._name_buttons()
         self._button.setVisible(undo is not None)
         self._more_button.setVisible(more is not None)
         self.show()
@@ -108,14 +109,16 @@ class UndoBar(QFrame):
         """Take the new language or text size."""
         if event.type() == QEvent.Type.LanguageChange:
             self.setAccessibleName(self.tr("Message"))
-            if self._undo is None and self._more is None:
-                self._name_buttons()
+            self._name_buttons()
         super().changeEvent(event)
 
-    def _name_buttons(self, undo: str = "", more: str = "") -> None:
+    def _name_buttons(self) -> None:
         """Give both their words; also a hidden one is never nameless."""
-        words = (undo or self.tr("Undo"), more or self.tr("More…"))
-        for button, word in zip((self._button, self._more_button), words, strict=True):
+        undo, more = self._words
+        for button, word in (
+            (self._button, undo or self.tr("Undo")),
+            (self._more_button, more or self.tr("More…")),
+        ):
             button.setText(word)
             button.setAccessibleName(word)
 
