@@ -133,11 +133,12 @@ class TokenizerError(CheckpointError):
 
 
 class GraphError(ModelError, ValueError):
-    """A file that a step should work on is no ONNX graph."""
+    """A file that a step should work on is no ONNX graph, or one that it cannot work on."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, problem: str) -> None:
         self.path = path
-        super().__init__(f"{path} is no ONNX graph that an earlier step wrote.")
+        self.problem = problem
+        super().__init__(f"{path} {problem}.")
 
 
 class OutputExistsError(ModelError, FileExistsError):

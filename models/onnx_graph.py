@@ -26,6 +26,7 @@ OPSET = 20
 IR_VERSION = 10
 FUSED_DOMAIN = "com.microsoft"
 LAYER_NORM_EPS = 1e-5
+NO_GRAPH = "is no ONNX graph that an earlier step wrote"
 
 Array: TypeAlias = npt.NDArray[Any]
 Axes: TypeAlias = Sequence[int | str]
@@ -206,9 +207,9 @@ def load_graph(path: Path) -> Graph:
     try:
         model = onnx.load(path, format="protobuf").graph
     except DecodeError as exc:
-        raise GraphError(path) from exc
+        raise GraphError(path, NO_GRAPH) from exc
     if not model.node:  # an empty file can be decoded, too
-        raise GraphError(path)
+        raise GraphError(path, NO_GRAPH)
     graph = Graph(model.name)
     graph.nodes.extend(model.node)
     graph.inputs.extend(model.input)

@@ -1,6 +1,7 @@
 """Fuse operations of an encoder graph into the operators that ONNX Runtime has fast kernels for.
 
-A plain graph flows in, a graph that computes the same flows out:
+A plain graph flows in, a graph that computes the same flows out; what is fused already, or
+quantised, stays as it is:
 
     three projections of the same rows   -> one matrix product and a split
     bias addition, then GELU             -> BiasGelu
@@ -38,7 +39,7 @@ def _pack_projections(graph: Graph, attention: onnx.NodeProto) -> None:
     """Compute query, key and value by one product; a missing key bias (Whisper) becomes zeros."""
     parts = [_projection(graph, name) for name in attention.input[:3]]
     rows = {product.input[0] for product, _ in parts}
-    if len(rows) != 1:
+    if len(rows) != 1 or not all(_is_product(graph, product) for product, _ in parts):
         return
     name = attention.name.removesuffix("attention") + "qkv"
     weights = [graph.weights.pop(product.input[1]) for product, _ in parts]
@@ -68,6 +69,11 @@ def _projection(graph: Graph, name: str) -> tuple[onnx.NodeProto, onnx.NodeProto
     product = graph.maker(node.input[0])
     assert product is not None, name
     return product, node
+
+
+def _is_product(graph: Graph, node: onnx.NodeProto) -> bool:
+    """Tell whether a node multiplies by a stored matrix."""
+    return node.op_type == "MatMul" and node.input[1] in graph.weights
 
 
 def _fuse_bias_gelu(graph: Graph, gelu: onnx.NodeProto) -> None:

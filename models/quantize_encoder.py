@@ -29,7 +29,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from models.errors import TensorValueError
+from models.errors import GraphError, TensorValueError
 from models.onnx_graph import Graph, load_graph, save_graph
 from models.quantize_int4 import product_to_int4
 from models.quantize_int8 import convolution_to_int8, is_wide_convolution, product_to_int8
@@ -42,6 +42,7 @@ FLOAT16_MAX = 65504.0
 # Query, key and value are one product in an optimised graph, three in a plain one.
 KEPT_ATTENTION = tuple(f"layer0.{part}.weight" for part in ("qkv", "q", "k", "v", "out"))
 PROJECTION = ("proj1.weight", "proj2.weight")
+FEWER_BITS = (np.float16, np.int8, np.uint8)
 
 
 def quantize_encoder(graph: Graph, scheme: EncoderScheme) -> Graph:
@@ -92,6 +93,18 @@ def _store_half(graph: Graph) -> None:
     graph.nodes[:0] = casts
 
 
+def load_plain(path: Path) -> Graph:
+    """Read a graph whose weights are whole.
+
+    Raises:
+        GraphError: it is none, or quantised already: the schemes would find little to change.
+    """
+    graph = load_graph(path)
+    if any(values.dtype in FEWER_BITS for values in graph.weights.values()):
+        raise GraphError(path, "is quantised already; give the float32 graph it was made from")
+    return graph
+
+
 def main(arguments: list[str]) -> int:
     """Write OUT.onnx, the quantised form of IN.onnx."""
     parser = step_parser("quantize_encoder", "IN.onnx", "OUT.onnx")
@@ -99,7 +112,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     return run_step(
         Step(name=f"encoder {options.scheme}", target=options.target),
-        lambda path: save_graph(quantize_encoder(load_graph(options.source), options.scheme), path),
+        lambda path: save_graph(quantize_encoder(load_plain(options.source), options.scheme), path),
     )
 
 

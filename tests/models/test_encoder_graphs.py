@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from models.checkpoint import Checkpoint, open_checkpoint
 from models.config import strided
 from models.encoder_backend import build_backend
 from models.encoder_frontend import build_frontend, frontend_strides
-from models.onnx_graph import load_graph, save_graph, serialize
+from models.onnx_graph import Graph, load_graph, save_graph, serialize
 from models.optimize import optimize
+from models.quantize_encoder import ENCODER_SCHEMES, EncoderScheme, quantize_encoder
 from tests.models import numpy_model
 from tests.models.checkpoints import Spec, write_checkpoint
 from tests.models.graphs import noise, run_graph
@@ -74,6 +76,23 @@ def test_optimized_backend_has_one_product_for_query_key_and_value(checkpoint: C
     plain, fused = build_backend(checkpoint), optimize(build_backend(checkpoint))
     n_before, n_after = (len(graph.of_type("MatMul")) for graph in (plain, fused))
     assert n_before - n_after == 2 * checkpoint.config.audio.n_layers
+
+
+@pytest.mark.parametrize("scheme", ENCODER_SCHEMES)
+@pytest.mark.parametrize("build", [build_frontend, build_backend])
+def test_optimize_changes_nothing_the_second_time(
+    checkpoint: Checkpoint, build: Callable[[Checkpoint], Graph], scheme: EncoderScheme
+) -> None:
+    once = quantize_encoder(optimize(build(checkpoint)), scheme)
+    before = [*serialize(once)]
+    assert [*serialize(optimize(once))] == before
+
+
+def test_optimize_leaves_quantised_products_alone(official: Checkpoint) -> None:
+    hidden = noise(1, 30, official.config.audio.d_model)
+    graph = quantize_encoder(build_backend(official), "int8")
+    before = run_graph(graph, hidden)
+    np.testing.assert_allclose(run_graph(optimize(graph), hidden), before, atol=TOLERANCE)
 
 
 def test_backend_of_bfloat16_shards_equals_the_one_of_a_single_file(tmp_path: Path) -> None:

@@ -339,7 +339,7 @@ def test_steps_refuse_what_is_no_graph(
 ) -> None:
     path = tmp_path / "in.onnx"
     path.write_bytes(content)
-    with pytest.raises(GraphError) as caught:
+    with pytest.raises(GraphError, match="is no ONNX graph") as caught:
         load_graph(path)
     assert caught.value.path == path
     assert optimize.main([str(path), str(tmp_path / "out.onnx")]) == 1

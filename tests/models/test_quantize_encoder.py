@@ -11,10 +11,10 @@ import pytest
 from models.checkpoint import Checkpoint, open_checkpoint
 from models.encoder_backend import build_backend
 from models.encoder_frontend import build_frontend
-from models.errors import TensorValueError
+from models.errors import GraphError, TensorValueError
 from models.onnx_graph import Graph, save_graph, serialize
 from models.optimize import optimize
-from models.quantize_encoder import EncoderScheme, main, quantize_encoder
+from models.quantize_encoder import EncoderScheme, load_plain, main, quantize_encoder
 from models.quantize_int4 import quantize_blocks
 from models.quantize_int8 import quantize_columns
 from tests.models.checkpoints import Spec, write_checkpoint
@@ -161,3 +161,21 @@ def test_command_writes_the_quantised_file(
     assert main([str(source), str(target), "--scheme", "int8"]) == 0
     assert "out.onnx" in capsys.readouterr().out
     assert target.stat().st_size < source.stat().st_size
+
+
+@pytest.mark.parametrize("build", [build_frontend, build_backend])
+@pytest.mark.parametrize("scheme", ["fp16", "int8", "int4"])
+def test_command_refuses_what_is_quantised_already(
+    official: Checkpoint,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    build: Build,
+    scheme: EncoderScheme,
+) -> None:
+    source = tmp_path / "in.onnx"
+    save_graph(quantize_encoder(optimize(build(official)), scheme), source)
+    with pytest.raises(GraphError, match="quantised already"):
+        load_plain(source)
+    assert main([str(source), str(tmp_path / "out.onnx"), "--scheme", "int8"]) == 1
+    assert "in.onnx is quantised already" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [source]
