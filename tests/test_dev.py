@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import dev
-from build_tools import environments
+from build_tools import environments, steps, system_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +24,14 @@ def test_uses_the_standard_library_only() -> None:
         [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "ok"
+
+
+@pytest.mark.parametrize("module", [dev, environments, steps, system_packages])
+def test_older_pythons_can_read_it_and_are_told(module: ModuleType) -> None:
+    """Their own message would be a syntax error."""
+    source = inspect.getsource(module)
+    ast.parse(source, feature_version=(3, 8))
+    assert "from __future__ import annotations" in source  # hints such as list[str] | None
 
 
 def test_help_names_every_command() -> None:
