@@ -51,7 +51,7 @@ from models.optimize import optimize
 from models.quantize_decoder import quantize_decoder
 from models.quantize_encoder import quantize_encoder
 from models.report import Step, timed_step
-from models.tokenizer import read_vocabulary
+from models.tokenizer import read_eos_ids, read_vocabulary
 
 PACKS = Path(__file__).parent / "packs"
 DECODER_F16 = "decoder.f16.gguf"
@@ -83,7 +83,7 @@ def export(request: Request) -> None:
     output = Path(os.path.realpath(request.output))  # a link to another disk stays a link
     _check_output(output, overwrite=request.overwrite)
     checkpoint = open_checkpoint(request.checkpoint)
-    read_vocabulary(checkpoint.folder, checkpoint.config.text.n_vocab)  # before minutes of work
+    _check_tokenizer(checkpoint)
     with disk_errors(output):
         output.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{output.name}.partial-", dir=output.parent))
@@ -140,6 +140,12 @@ def _write_decoder(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> None
         lambda path: quantize_decoder(whole, path, recipe.decoder, tensor_types(checkpoint)),
     )
     whole.unlink()
+
+
+def _check_tokenizer(checkpoint: Checkpoint) -> None:
+    """Read what the decoder is written with at the end, before the minutes of work."""
+    vocabulary = read_vocabulary(checkpoint.folder, checkpoint.config.text.n_vocab)
+    read_eos_ids(checkpoint.folder, vocabulary)
 
 
 def _check_output(output: Path, *, overwrite: bool) -> None:

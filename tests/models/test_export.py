@@ -26,6 +26,7 @@ from models import (
 )
 from models.config import Layout
 from models.errors import (
+    CheckpointError,
     DiskFullError,
     GraphError,
     OutputExistsError,
@@ -169,6 +170,18 @@ def test_export_leaves_nothing_behind_after_an_error(folder: Path, tmp_path: Pat
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "content"), [("merges.txt", "x\n"), ("generation_config.json", '{"eos_token_id": -1}')]
+)
+def test_export_names_a_damaged_tokenizer_before_the_first_step(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: str
+) -> None:
+    (folder / name).write_text(content, encoding="utf-8")
+    with pytest.raises(CheckpointError):
+        export(request_for(folder, tmp_path / "pack"))
+    assert capsys.readouterr().out == ""
+
+
 def test_export_leaves_nothing_that_the_engine_cannot_open(folder: Path, tmp_path: Path) -> None:
     recipe = Recipe(name="tiny", max_chunk_s=0.5)
     with pytest.raises(PackFormatError, match="max_chunk_s"):
@@ -308,6 +321,21 @@ def test_steps_run_alone_give_the_files_of_the_pack(folder: Path, tmp_path: Path
         assert optimize.main([plain, fused]) == 0
         assert quantize_encoder.main([fused, final, "--scheme", "int8"]) == 0
         assert Path(final).read_bytes() == (tmp_path / "pack" / file).read_bytes()
+
+
+def test_steps_of_the_decoder_run_alone_give_its_file(folder: Path, tmp_path: Path) -> None:
+    """Also where config.json makes exceptions, as the starter's does."""
+    config = json.loads((folder / "config.json").read_text())
+    config["quantization_config"] = {"modules_to_not_convert": ["model.layers.1.self_attn"]}
+    write_json(folder / "config.json", config)
+    export(request_for(folder, tmp_path / "pack"))
+    whole, final = str(tmp_path / "whole.gguf"), tmp_path / "final.gguf"
+    assert decoder_gguf.main([str(folder), whole, "--name", "tiny"]) == 0
+    arguments = [whole, str(final), "--scheme", "q4_k_m"]
+    assert quantize_decoder.main([*arguments, "--checkpoint", str(folder)]) == 0
+    assert final.read_bytes() == (tmp_path / "pack" / "decoder.gguf").read_bytes()
+    assert quantize_decoder.main(arguments) == 0
+    assert final.read_bytes() != (tmp_path / "pack" / "decoder.gguf").read_bytes()
 
 
 def test_step_leaves_nothing_half_written_and_keeps_the_older_file(
