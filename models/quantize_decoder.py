@@ -8,7 +8,10 @@ The call cannot be stopped, and an interrupt that Python notices inside the log 
 lost there. So the quantiser runs in a thread of its own: Ctrl-C reaches the main thread and takes
 effect as soon as the quantiser has finished (a minute for 1.7B).
 
-    python -m models.quantize_decoder IN.gguf OUT.gguf --scheme q4_k_m
+The file alone does not tell which tensors are exceptions (``decoder_gguf.tensor_types``); a model
+that has some, as the starter does, needs its checkpoint beside it:
+
+    python -m models.quantize_decoder IN.gguf OUT.gguf --scheme q4_k_m [--checkpoint CHECKPOINT]
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ from typing import Literal, get_args
 
 import llama_cpp
 
+from models.checkpoint import open_checkpoint
+from models.decoder_gguf import tensor_types
 from models.errors import NEARLY_FULL_BYTES, DiskFullError, QuantizeError
 from models.report import Step, run_step, step_parser
 
@@ -39,8 +44,6 @@ FILE_TYPES = {
     "q5_k_m": llama_cpp.LLAMA_FTYPE_MOSTLY_Q5_K_M,
     "q4_k_m": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M,
 }
-
-
 LOG_LEVEL_ERROR = 4  # ggml's GGML_LOG_LEVEL_ERROR
 
 
@@ -67,7 +70,7 @@ def quantize_decoder(
         QuantizeError: llama.cpp refused the file, and said why.
         DiskFullError: the disk is full.
     """
-    source.stat()
+    source.stat()  # of a missing file llama.cpp only says that it could not load it
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = FILE_TYPES[scheme]
     params.nthread = os.cpu_count() or 1
@@ -124,11 +127,14 @@ def main(arguments: list[str]) -> int:
     """Write OUT.gguf, the quantised form of IN.gguf."""
     parser = step_parser("quantize_decoder", "IN.gguf", "OUT.gguf")
     parser.add_argument("--scheme", choices=DECODER_SCHEMES, required=True)
+    parser.add_argument("--checkpoint", type=Path, help="what IN.gguf was made from")
     options = parser.parse_args(arguments)
-    return run_step(
-        Step(name=f"decoder {options.scheme}", target=options.target),
-        lambda path: quantize_decoder(options.source, path, options.scheme),
-    )
+
+    def write(path: Path) -> None:
+        types = tensor_types(open_checkpoint(options.checkpoint)) if options.checkpoint else {}
+        quantize_decoder(options.source, path, options.scheme, types)
+
+    return run_step(Step(name=f"decoder {options.scheme}", target=options.target), write)
 
 
 if __name__ == "__main__":
