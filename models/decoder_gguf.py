@@ -9,7 +9,7 @@ three positions (time, height, width) of every token are equal, so each rotary p
 same angle as in plain NEOX RoPE. That is why "qwen3" computes exactly the same; a test shows it.
 Matrices are stored as float16, vectors (norms) as float32: llama.cpp requires the latter.
 
-    python -m models.decoder_gguf CHECKPOINT OUT.gguf
+    python -m models.decoder_gguf CHECKPOINT OUT.gguf [--name NAME]
 """
 
 from __future__ import annotations
@@ -184,11 +184,14 @@ def _write_tensors(
 
 def main(arguments: list[str]) -> int:
     """Write OUT.gguf from CHECKPOINT."""
-    options = step_parser("decoder_gguf", "CHECKPOINT", "OUT.gguf").parse_args(arguments)
+    parser = step_parser("decoder_gguf", "CHECKPOINT", "OUT.gguf")
+    parser.add_argument("--name", help="model's name in the file (the folder's)")
+    options = parser.parse_args(arguments)
     source: Path = options.source
+    name = options.name or source.resolve().name
     return run_step(
         Step(name="decoder", target=options.target),
-        lambda path: write_decoder(open_checkpoint(source), path, source.name),
+        lambda path: write_decoder(open_checkpoint(source), path, name),
     )
 
 
