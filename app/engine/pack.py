@@ -102,11 +102,12 @@ class Pack:
         """Read the mel filters, float32 [n_fft / 2 + 1, n_mels].
 
         Raises:
-            PackCorruptError: not an array of that shape.
+            PackCorruptError: it cannot be read, or is not an array of that shape.
         """
         spec = self.manifest.mel
+        content = self.read_bytes(spec.file)
         try:
-            filters = np.load(io.BytesIO(self.read_bytes(spec.file)), allow_pickle=False)
+            filters = np.load(io.BytesIO(content), allow_pickle=False)
         except (ValueError, EOFError) as exc:
             raise PackCorruptError(self.path, [f"{spec.file} is not an array ({exc})"]) from exc
         expected = (spec.n_fft // 2 + 1, spec.n_mels)

@@ -129,6 +129,14 @@ def test_mel_filters_wrong_content_is_refused(filters: bytes, tmp_path: Path) ->
         pack.mel_filters()
 
 
+def test_mel_filters_that_are_missing_are_called_so(tmp_path: Path) -> None:
+    path = folder_pack(tmp_path / "pack")
+    (path / "mel_filters.npy").unlink()
+    with pytest.raises(PackCorruptError) as caught:
+        open_pack(path).mel_filters()
+    assert caught.value.problems == ("mel_filters.npy is missing",)
+
+
 def test_open_pack_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(PackNotFoundError) as caught:
         open_pack(tmp_path / "nowhere")
