@@ -169,6 +169,8 @@ class _ZipSource:
             return self._archive.read(self._name)
         except (zipfile.BadZipFile, zlib.error, EOFError) as exc:
             raise PackCorruptError(self.path, [f"{MANIFEST_NAME} cannot be read ({exc})"]) from exc
+        except RuntimeError as exc:  # as in _mapped_errors
+            raise PackFormatError(self.path, str(exc)) from exc
 
 
 @contextmanager

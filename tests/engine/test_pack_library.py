@@ -234,6 +234,18 @@ def test_import_of_a_truncated_zip_leaves_nothing(tmp_path: Path, user: Path) ->
     assert left_in(user) == []
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "decoder.gguf"])
+def test_import_of_a_zip_with_a_password_is_refused(tmp_path: Path, user: Path, name: str) -> None:
+    source = tmp_path / "p.zip"
+    source.write_bytes(zip_bytes(files()))
+    with zipfile.ZipFile(source, "a") as archive:
+        archive.comment = b"writes the list of files anew"
+        archive.getinfo(name).flag_bits |= 1
+    with pytest.raises(PackFormatError, match=f"{name}.*password"):
+        import_pack(source, user)
+    assert left_in(user) == []
+
+
 @pytest.mark.parametrize("missing", ["decoder.gguf", "mel_filters.npy"])
 @pytest.mark.parametrize("kind", ["folder", "zip"])
 def test_import_without_a_file_leaves_nothing(
