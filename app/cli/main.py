@@ -182,7 +182,11 @@ def _add_packs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def check_usage(options: argparse.Namespace) -> None:
     """Exit with USAGE if options contradict each other."""
-    if options.command != "transcribe" or options.output:
+    if options.command != "transcribe":
+        return
+    if "" in options.files:  # of a script whose variable is empty; it would mean this very folder
+        _fail("a FILE has no name")
+    if options.output:
         return
     if options.format == "docx":
         _fail("--format docx needs --output DIR")

@@ -53,6 +53,7 @@ def test_engine_error_in_the_middle_keeps_what_is_finished(
         (["transcribe", "a.wav", "--threads", "0"], "from 1 to 256, not '0'"),
         (["transcribe", "a.wav", "--threads", "two"], "from 1 to 256, not 'two'"),
         (["transcribe", "a.wav", "--threads", "100000"], "from 1 to 256"),
+        (["transcribe", "a.wav", "", "--output", "out"], "no name"),
         (["transcribe", "a.wav", "b.wav", "--format", "srt"], "--output"),
         (["transcribe", "a.wav", "b.wav", "--format", "html"], "--output"),
         (["transcribe", "a.wav", "--format", "docx"], "--output"),
