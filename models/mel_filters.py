@@ -61,13 +61,13 @@ def read_mel_shape(folder: Path, n_mels: int) -> MelShape:
         hop_length=features.size("hop_length", HOP_LENGTH_SAMPLES),
         sample_rate=features.size("sampling_rate", SAMPLE_RATE),
     )
-    wanted = {
-        "feature_size": (shape.n_mels, n_mels),
-        "sampling_rate": (shape.sample_rate, SAMPLE_RATE),
-    }
+    wanted = (
+        ("feature_size", shape.n_mels, n_mels, "the audio tower"),
+        ("sampling_rate", shape.sample_rate, SAMPLE_RATE, "the application"),
+    )
     problems = features.problems or [
-        f"{name} is {found}, not {right}"
-        for name, (found, right) in wanted.items()
+        f"{name} is {found}, not {right} as in {place}"
+        for name, found, right, place in wanted
         if found != right
     ]
     if problems:

@@ -55,18 +55,23 @@ def test_read_mel_shape_uses_whispers_constants_without_a_file(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("key", "value"),
-    [("feature_size", 80), ("sampling_rate", 8000), ("n_fft", "400"), ("hop_length", 0)],
+    ("key", "value", "wanted"),
+    [
+        ("feature_size", 80, "128 as in the audio tower"),
+        ("sampling_rate", 8000, "16000 as in the application"),
+        ("n_fft", "400", "a positive number"),
+        ("hop_length", 0, "a positive number"),
+    ],
 )
 @pytest.mark.parametrize("nested", [False, True])
 def test_read_mel_shape_refuses_what_the_application_cannot_compute(
-    tmp_path: Path, key: str, value: object, nested: bool
+    tmp_path: Path, key: str, value: object, wanted: str, nested: bool
 ) -> None:
     if nested:
         write_json(tmp_path / "processor_config.json", {"feature_extractor": {key: value}})
     else:
         write_json(tmp_path / "preprocessor_config.json", {key: value})
-    with pytest.raises(ConfigError, match=f"{key} is {value!r}, not"):
+    with pytest.raises(ConfigError, match=f"{key} is {value!r}, not {wanted}"):
         read_mel_shape(tmp_path, 128)
 
 
