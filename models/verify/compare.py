@@ -45,6 +45,7 @@ class StageResult:
         reference: implementation it was compared with.
         passed: None if the stage is only reported.
         difference: for arrays; None for token lists and texts.
+        tied: the answers differ, but part where two tokens are equally good, which passes.
         note: what differs, and where; "" if nothing needs words.
         expected: why the reference is not binding for this clip; "" if it is.
     """
@@ -54,6 +55,7 @@ class StageResult:
     stage: str
     passed: bool | None
     difference: ArrayDifference | None = None
+    tied: bool = False
     note: str = ""
     expected: str = ""
 
@@ -145,7 +147,7 @@ def _answer(
         return _result(pairing, "tokens", passed=True)
     note = f"differs at token {step} of {len(official.token_ids)}"
     if _part_at_tie(official, ours):
-        return _result(pairing, "tokens", passed=True, note=f"{note}, a tie")
+        return _result(pairing, "tokens", passed=True, tied=True, note=f"{note}, a tie")
     return _result(pairing, "tokens", passed=False if required else None, note=note)
 
 
@@ -164,7 +166,7 @@ def _text(
     if said(official) == said(ours):
         return _result(pairing, "text", passed=True)
     if _part_at_tie(official, ours):
-        return _result(pairing, "text", passed=True, note="differs after a tie")
+        return _result(pairing, "text", passed=True, tied=True, note="differs after a tie")
     note = f"{ours.language!r} {ours.text!r} instead of {official.language!r} {official.text!r}"
     return _result(pairing, "text", passed=False if required else None, note=note)
 
@@ -180,6 +182,7 @@ def _result(
     *,
     passed: bool | None,
     difference: ArrayDifference | None = None,
+    tied: bool = False,
     note: str = "",
 ) -> StageResult:
     """Build a result; where a difference is expected, it is reported and never judged."""
@@ -191,6 +194,7 @@ def _result(
         stage=stage,
         passed=passed,
         difference=difference,
+        tied=tied,
         note=note,
         expected=pairing.expected,
     )

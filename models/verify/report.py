@@ -163,6 +163,8 @@ def judged(judgement: Judgement, reference: str, stage: str) -> list[StageResult
 def _summary_row(reference: str, stage: str, results: list[StageResult]) -> str:
     n_agreed = sum(result.passed is True for result in results)
     cells = [reference, stage, f"{n_agreed} of {len(results)}"]
+    if n_tied := sum(result.tied for result in results):
+        cells[2] += f", {n_tied} after a tie"
     if all(result.passed is None for result in results):
         cells[2] = "reported"
     differences = [result.difference for result in results if result.difference is not None]

@@ -48,12 +48,22 @@ def failed_stages(
     return [result.stage for result in results if result.passed is False]
 
 
+def tied_official() -> StageOutputs:
+    """Give outputs whose fourth token (16) is no better than token 17."""
+    logits = outputs().logits.copy()
+    logits[3, 16] = 9.0
+    logits[3, 17] = 8.999
+    return outputs(logits=logits)
+
+
 def text_pair(official: str, ours: str, truth: str | None = None) -> TextPair:
     return TextPair(clip="clip", reference="official", official=official, ours=ours, truth=truth)
 
 
-def judgement(ours: StageOutputs, *, with_sweep: bool = False) -> Judgement:
-    """Give the judgement of one clip against outputs()."""
+def judgement(
+    ours: StageOutputs, official: StageOutputs | None = None, *, with_sweep: bool = False
+) -> Judgement:
+    """Give the judgement of one clip against outputs(), or what is given."""
     texts = (text_pair("one two", ours.text, "one two three"),)
     row = SweepRow(
         quantization=INT8,
@@ -73,7 +83,7 @@ def judgement(ours: StageOutputs, *, with_sweep: bool = False) -> Judgement:
         machine="a machine",
         audio="1 clip",
         versions={"official": {"qwen-asr": "0.0.6"}},
-        results=tuple(compare(pairing(), outputs(), ours)),
+        results=tuple(compare(pairing(), official or outputs(), ours)),
         texts=texts,
         sweep=(row,) if with_sweep else (),
     )

@@ -12,8 +12,7 @@ from models.verify.compare import (
     first_difference,
     is_tie,
 )
-from models.verify.outputs import StageOutputs
-from tests.models_verify.samples import INT8, failed_stages, outputs, pairing
+from tests.models_verify.samples import INT8, failed_stages, outputs, pairing, tied_official
 
 
 def turned(values: np.ndarray, cosine: float) -> np.ndarray:
@@ -109,20 +108,15 @@ def test_compare_language_without_text_is_no_difference() -> None:
     assert failed_stages(outputs(language="", text="x"), official=official) == ["text"]
 
 
-def tied_official() -> StageOutputs:
-    """Give outputs whose fourth token (16) is no better than token 17."""
-    logits = outputs().logits.copy()
-    logits[3, 16] = 9.0
-    logits[3, 17] = 8.999
-    return outputs(logits=logits)
-
-
 def test_compare_answers_that_part_at_a_tie_pass_and_say_so() -> None:
     official = tied_official()
     ours = outputs(logits=official.logits, token_ids=(4, 8, 15, 17, 1), text="other")
     assert failed_stages(ours, official=official) == []
-    notes = [result.note for result in compare(pairing(), official, ours)]
-    assert notes[-2:] == ["differs at token 3 of 5, a tie", "differs after a tie"]
+    results = compare(pairing(), official, ours)
+    assert [result.note for result in results[-2:]] == [
+        "differs at token 3 of 5, a tie", "differs after a tie",
+    ]  # fmt: skip
+    assert [result.stage for result in results if result.tied] == ["tokens", "text"]
 
 
 def test_compare_answers_that_part_beside_a_tie_fail() -> None:

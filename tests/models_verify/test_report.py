@@ -11,7 +11,7 @@ from models.verify.judgement import rate_texts
 from models.verify.plot import Panel, Series, draw, unique
 from models.verify.quality import describe_quality, write_quality
 from models.verify.report import markdown, panels, to_json, write_report
-from tests.models_verify.samples import judgement, outputs, text_pair
+from tests.models_verify.samples import judgement, outputs, text_pair, tied_official
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -29,6 +29,15 @@ def test_markdown_failed_names_clip_and_stage_first() -> None:
     text = markdown(judgement(outputs(mel=outputs().mel + 1)), "plot.svg")
     assert text.startswith("# Verification of sample: FAILED: 1 stages\n")
     assert "- official, clip, mel: cos " in text
+
+
+def test_markdown_counts_the_answers_that_part_at_a_tie() -> None:
+    official = tied_official()
+    ours = outputs(logits=official.logits, token_ids=(4, 8, 15, 17, 1), text="other")
+    text = markdown(judgement(ours, official), "plot.svg")
+    assert text.startswith("# Verification of sample: passed\n")
+    assert "| official | tokens | 1 of 1, 1 after a tie |" in text
+    assert "| official | prompt | 1 of 1 |" in text
 
 
 def test_markdown_text_with_a_bar_stays_in_its_cell() -> None:
