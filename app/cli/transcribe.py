@@ -11,7 +11,9 @@ from __future__ import annotations
 import argparse
 import logging
 import signal
-from collections.abc import Iterator
+import socket
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -192,6 +194,33 @@ def cancel_on_interrupt(*, wait: bool) -> Iterator[CancelToken]:
         return
     before = signal.signal(signal.SIGINT, on_interrupt)
     try:
-        yield cancel
+        with _told_of_signals(cancel.cancel):
+            yield cancel
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _told_of_signals(on_signal: Callable[[], None]) -> Iterator[None]:
+    """Have something called as soon as a signal comes that we handle.
+
+    Python's own handlers wait until the main thread leaves the library that it is in, and a prefill
+    takes seconds. What is called here runs in a thread of its own.
+    """
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)  # as set_wakeup_fd wants
+    before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+
+    def listen() -> None:
+        while reader.recv(64):
+            on_signal()
+
+    listener = threading.Thread(target=listen, name="signals", daemon=True)
+    listener.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        writer.close()  # ends the thread
+        listener.join()
+        reader.close()

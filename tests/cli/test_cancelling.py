@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import signal
+import threading
 from pathlib import Path
 
 import pytest
 
 from app.cli import main as cli
+from app.cli.transcribe import cancel_on_interrupt
 from tests.cli.fakes import FakeTranscriber
 from tests.cli.running import Run, lines, make_clip
+from tests.waiting import wait_for
 
 
 @pytest.mark.parametrize("kind", ["signal", "interrupt"])
@@ -40,6 +45,31 @@ def test_ctrl_c_in_json_says_so(
     (facts,) = lines(capsys.readouterr().out)
     assert facts["text"] == "Hello."
     assert facts["error"] == {"type": "Cancelled", "message": "cancelled by the user"}
+
+
+@pytest.mark.only_on("posix")  # elsewhere no thread can be sent a signal
+def test_ctrl_c_arrives_while_a_library_computes() -> None:
+    """Python's own handler waits until the library returns."""
+    reader, writer = os.pipe()
+    is_computing = threading.Event()
+
+    def press() -> None:
+        is_computing.wait()
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        try:
+            wait_for(lambda: cancel.is_cancelled, "the token is set")
+            os.write(writer, b"aborted")
+        finally:
+            os.close(writer)
+
+    with cancel_on_interrupt(wait=True) as cancel:
+        person = threading.Thread(target=press)
+        person.start()
+        is_computing.set()
+        n_bytes = ctypes.CDLL(None).read(reader, ctypes.create_string_buffer(8), 8)
+        person.join()
+    os.close(reader)
+    assert n_bytes == len(b"aborted")
 
 
 def test_second_ctrl_c_stops_at_once(run: Run, fake: FakeTranscriber, clip: Path) -> None:
