@@ -210,7 +210,7 @@ class Person:
                 link.connect(str(self._socket))
                 link.sendall(question.encode() + b"\n")
                 return json.loads(link.makefile("rb").readline() or b"null")
-        except (ConnectionError, FileNotFoundError):
+        except (ConnectionError, FileNotFoundError, TimeoutError):
             return None
 
     def _query(self, query: str, *values: object) -> list[sqlite3.Row]:

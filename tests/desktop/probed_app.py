@@ -52,14 +52,21 @@ class Probe(QObject):
         """Answer."""
         socket = self.sender()
         if isinstance(socket, QLocalSocket) and socket.canReadLine():
-            word, _, file = bytes(socket.readAll().data()).decode().strip().partition(" ")
-            answer: Any = tree() if word == "look" else None
-            if word == "picture":
-                answer = take_picture(file)
-            elif word == "under":
-                answer = window_under_mouse()
-            socket.write(json.dumps(answer).encode() + b"\n")
+            question = bytes(socket.readAll().data()).decode().strip()
+            socket.write(json.dumps(answer(question)).encode() + b"\n")
             socket.flush()
+
+
+def answer(question: str) -> Any:
+    """Answer what ``person.py`` asks."""
+    match question.split(" ", 1):
+        case ["look"]:
+            return tree()
+        case ["under", "mouse"]:
+            return window_under_mouse()
+        case ["picture", file]:
+            return take_picture(file)
+    raise ValueError(question)
 
 
 def take_picture(file: str) -> bool:
