@@ -27,7 +27,8 @@ class Batch:
         audio: float32 [n_audio, d], features of all clips one after the other (copy batches: None).
         n_tokens: audio tokens per clip.
         texts: token ids of the bare transcripts, for CTC.
-        clean: the features before `augment_features`, for a teacher.
+        clean: what a teacher hears: the features before `augment_features` or, where the tower
+            learns, those of Whisper's own tower.
     """
 
     ids: Tensor

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from models.starter import export_checkpoints, features, finetune, live, paths, tokenizer
+from models.starter import export_checkpoints, features, live, paths, run, tokenizer
 from models.starter.nets import TowerConfig, WhisperTower
 
 SENTENCE = "It is late."
@@ -42,17 +42,23 @@ def main() -> None:
         return tower.eval().requires_grad_(False)
 
     live.load_tower = features.load_tower = load_tower
-    net = live.HearingStarter()
+    folder = paths.sub("runs", "starter")
+    torch.save({"net": live.HearingStarter().state_dict()}, folder / "init.pt")
+    trained = run.Run(folder, rate=1e-3, tower_rate=1e-4)
+    net = trained.net
+    assert isinstance(net, live.HearingStarter)
     rng = np.random.default_rng(1)
     source = live.LiveBatches("human", 8.0, net, with_teacher=True)
     batch = source.next(rng)
     before = {name: value.clone() for name, value in net.state_dict().items()}
-    masks = finetune.free_parts(net)
-    groups = finetune.parameter_groups(net, 1e-3, 1e-4)
-    optimizer = torch.optim.AdamW(groups, lr=1e-3, weight_decay=0.0)
+    masks = run.free_parts(net)
+    trained.set_rates(progress=0.0)
     logits, labels = net.whole(batch)
-    F.cross_entropy(logits, labels).backward()
-    finetune.learn(net, optimizer, masks)
+    trained.learn(F.cross_entropy(logits, labels), batch.seconds)
+    trained.save()
+    again = run.Run(folder, rate=5e-4, tower_rate=1e-4)
+    again.step = run.WARM_UP
+    again.set_rates(progress=0.0)
     after = net.state_dict()
     moved = {name: (after[name] - before[name]).abs() for name in before}
     weights, _ = export_checkpoints.starter_weights(after)
@@ -72,6 +78,8 @@ def main() -> None:
                 if source.untouched is not None
                 else 1
             ),
+            "rates": [group["lr"] for group in again._optimizer.param_groups],
+            "resumed": all(torch.equal(again.net.state_dict()[n], v) for n, v in after.items()),
             "exported_tower": bool(
                 torch.equal(weights["audio_tower.conv1.weight"], after["audio_tower.conv1.weight"])
             ),

@@ -51,3 +51,10 @@ def test_machinery_of_the_rewriting_stays(found: dict[str, Any]) -> None:
 
 def test_the_tower_that_learnt_is_exported(found: dict[str, Any]) -> None:
     assert found["exported_tower"]
+
+
+def test_a_resumed_run_has_the_weights_of_before_and_the_rates_of_now(
+    found: dict[str, Any],
+) -> None:
+    assert found["resumed"]
+    assert found["rates"] == [5e-4, 1e-4]
