@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
 from app.audio.capture import Captured, Ended, Moved, OnEvent
+from app.audio.decode import open_audio
 from app.audio.microphones import Microphone
 from app.audio.notices import Notice
 from app.audio.recorder import Recorder
@@ -27,6 +29,12 @@ def noise(n_samples: int, channels: int = 1, seed: int = 0) -> FloatArray:
     """Return a voice-loud signal without any repetition, float32 [n_samples, channels]."""
     rng = np.random.default_rng(seed)
     return rng.uniform(-0.5, 0.5, (n_samples, channels)).astype(np.float32)
+
+
+def sound(path: Path) -> FloatArray:
+    """Return what a microphone hears of a file, float32 [n_samples, n_channels=1] at 16 kHz."""
+    with open_audio(path) as audio:
+        return np.concatenate(list(audio.blocks()))[:, None]
 
 
 def as_recorded(samples: FloatArray, rate: int) -> FloatArray:

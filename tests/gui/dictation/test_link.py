@@ -18,9 +18,8 @@ from app.errors import RecordingFullError
 from app.gui.dictation.service import CANCEL_COMMAND, TOGGLE_COMMAND, DictationService
 from app.gui.threads.events import LiveText
 from app.store.types import ItemKind, ItemState
-from tests.audio.fake_microphone import microphone
+from tests.audio.fake_microphone import microphone, sound
 from tests.gui.bench import JOB_MS, SAMPLES, Bench
-from tests.gui.recording.test_recordings import sound
 
 # the offscreen platform says so of every window that is to stay on top, such as the pill
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.audio.decode import open_audio
 from app.audio.notices import Notice, Started
 from app.audio.recorder import Recorder
 from app.engine.loading import load_engine
@@ -22,17 +21,12 @@ from app.gui.threads.events import JobProgress, LiveText, UtteranceHeard
 from app.gui.threads.live_job import SpeechStream, open_speech_stream
 from app.store.library import Library
 from app.store.types import ItemKind, ItemState, JobOptions
-from tests.audio.fake_microphone import FakeSystem
+from tests.audio.fake_microphone import FakeSystem, sound
 from tests.gui.bench import CLIP, JOB_MS, SAMPLES, STARTER, long_recording
 from tests.gui.bench import Recorder as EngineRecorder
 
 OPTIONS = JobOptions(pack=str(STARTER), n_threads=1)
 SILENCE = np.zeros((24_000, 1), np.float32)
-
-
-def sound(path: Path) -> FloatArray:
-    with open_audio(path) as audio:
-        return np.concatenate(list(audio.blocks()))[:, None]
 
 
 class Heard:

@@ -16,8 +16,8 @@ from app.gui.system.file_open import FileOpenFilter
 from app.gui.window.leaving import Leave, Leaving, ask_where_to_go
 from app.store.library import Library
 from app.store.types import ItemState
+from tests.audio.fake_microphone import sound
 from tests.gui.bench import JOB_MS, SAMPLES, Bench, no_size_hints
-from tests.gui.recording.test_recordings import sound
 
 pytestmark = no_size_hints
 

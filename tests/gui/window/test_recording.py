@@ -20,9 +20,8 @@ from app.gui.window.closing import ask_to_close
 from app.gui.wording.record_words import describe
 from app.store.library import Library
 from app.store.types import Item, ItemKind, ItemState, JobOptions
-from tests.audio.fake_microphone import microphone
+from tests.audio.fake_microphone import microphone, sound
 from tests.gui.bench import JOB_MS, SAMPLES, STARTER, Bench, no_size_hints
-from tests.gui.recording.test_recordings import sound
 
 pytestmark = no_size_hints
 QUIET = np.full((50_000, 1), 1e-4, np.float32)  # -80 dBFS, 3 s
