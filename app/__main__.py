@@ -8,8 +8,9 @@ Elsewhere the engine is loaded by its own thread when the window is there.
 from __future__ import annotations
 
 import gc
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app import frozen, logs
@@ -36,6 +37,15 @@ def wants_window(arguments: Sequence[str]) -> bool:
     return Path(first).exists() or Path(first).suffix != "" or Path(first).parent != Path()
 
 
+def lacks_display(environment: Mapping[str, str] = os.environ) -> bool:
+    """Say whether no window can be opened, as over SSH; Qt would only abort the process."""
+    if not sys.platform.startswith("linux"):
+        return False
+    if any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        return False
+    return not Path(environment.get("XDG_RUNTIME_DIR", ""), "wayland-0").is_socket()
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the window or one command; returns the exit code."""
     if arguments[:1] == [DEVICE_CHILD]:  # before the log: how it ends is an answer, no crash
@@ -48,6 +58,10 @@ def main(arguments: Sequence[str]) -> int:
 
         return run_self_test()
     if wants_window(arguments):
+        if lacks_display():
+            from app.cli.main import refuse_window
+
+            return refuse_window()
         if sys.platform == "win32":
             import app.audio.vad  # noqa: F401 - loads onnxruntime
         gc.disable()  # nothing imported is garbage: 0.07 s; app.gui.threads.collector does it later

@@ -115,7 +115,7 @@ print("onnxruntime" in sys.modules, "PySide6" in sys.modules)
 def test_windows_loads_onnx_runtime_before_qt(platform: str, order: str) -> None:
     """Qt's older C++ run time would serve both; our modules that load them stand for them."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {"HOME": home, "LOCALAPPDATA": home, "PATH": os.defpath}
+        environment = {"HOME": home, "LOCALAPPDATA": home, "PATH": os.defpath, "DISPLAY": ":0"}
         result = subprocess.run(
             [sys.executable, "-c", ORDER, platform],
             cwd=ROOT,

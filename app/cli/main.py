@@ -86,6 +86,14 @@ def main(argv: Sequence[str] | None = None, load: Loader | None = None) -> int:
         return SOME_FAILED
 
 
+def refuse_window() -> int:
+    """Say what can be done without a display; returns the exit code."""
+    standard_terminal().message(
+        "songshu: There is no display for a window. Without one: songshu transcribe FILE"
+    )
+    return USAGE
+
+
 def run(options: argparse.Namespace, terminal: Terminal, load: Loader | None) -> int:
     """Run the command that was parsed."""
     if options.command == "transcribe":
