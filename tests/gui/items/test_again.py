@@ -218,6 +218,19 @@ def test_line_that_comes_out_empty_or_the_same_stays(
     assert shown(bench) == ["First text."]
 
 
+def test_line_whose_file_is_gone_stays_and_that_is_said(
+    qtbot: QtBot, bench: Bench, item: Item
+) -> None:
+    assert bench.desktop is not None
+    window = bench.desktop.window
+    window.page.list.setCurrentIndex(window.page.model.index(0))
+    window.page.line_actions.on_line_again()
+    Path(item.path).unlink()
+    sheet_of(bench).on_start()
+    qtbot.waitUntil(lambda: "no longer where it was" in window.undo_bar.text, timeout=JOB_MS)
+    assert shown(bench) == ["First text."]
+
+
 def test_model_that_is_gone_is_named_and_another_offered(bench: Bench, item: Item) -> None:
     assert bench.desktop is not None
     lost = replace(item.options, pack="/packs/gone")
