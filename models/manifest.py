@@ -43,6 +43,11 @@ FILES = (MEL_FILTERS, FRONTEND, BACKEND, DECODER)
 HASH_BLOCK_BYTES = 1 << 22
 APPLICATION = "application"  # key of what the application itself measured (models.quality)
 MAX_CHUNK_S = 30.0  # the application sends no more at once
+# What a recipe costs is said by the pack itself, wherever it goes.
+COSTS: dict[EncoderScheme, str] = {
+    "int4": "Smallest, at a price: an encoder of 4 bits makes more mistakes, and such encoders are "
+    "known to repeat themselves on long or non-English audio.",
+}
 NAME_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 # What Qwen3-ASR understands, in the order of the qwen_asr package, for checkpoints that do not say.
@@ -90,7 +95,7 @@ def describe_pack(folder: Path, checkpoint: Checkpoint, recipe: Recipe) -> dict[
         "format_version": FORMAT_VERSION,
         "name": recipe.name,
         "license": recipe.license,
-        "description": recipe.description,
+        "description": recipe.description or COSTS.get(recipe.encoder, ""),
         "source": {
             "model_type": config.model_type,
             "layout": config.layout,
@@ -208,8 +213,16 @@ def describe_file(path: Path) -> dict[str, Any]:
 def add_recipe_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that make a recipe to a command line."""
     parser.add_argument("--name", required=True, type=_name, help="name of the pack")
-    parser.add_argument("--encoder", choices=ENCODER_SCHEMES, default="int8")
-    parser.add_argument("--decoder", choices=DECODER_SCHEMES, default="q4_k_m")
+    parser.add_argument(
+        "--encoder",
+        choices=ENCODER_SCHEMES,
+        default="int8",
+        help="int8 is the default; int4 is smaller, but makes more mistakes, and such encoders are "
+        "known to repeat themselves on long or non-English audio",
+    )
+    parser.add_argument(
+        "--decoder", choices=DECODER_SCHEMES, default="q4_k_m", help="q4_k_m is the default"
+    )
     parser.add_argument("--attention", choices=("windowed", "full"), default="windowed")
     parser.add_argument("--license", default="Apache-2.0", help="licence of the weights")
     parser.add_argument("--description", default="", help="a sentence about the model")

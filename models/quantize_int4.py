@@ -4,9 +4,9 @@ Float nodes flow in, MatMulNBits nodes flow out. Weights share a scale in blocks
 column (64 and 128 are smaller still and measurably worse); activations are quantised to 8 bits in
 the same blocks while they run (accuracy level 4).
 
-CRITICAL: this is for people who need the smallest file. On Whisper's trained encoder the audio
-embeddings keep a cosine of 0.988 where int8 keeps 0.9996, and 4-bit encoders are known to loop on
-long and on non-English audio.
+CRITICAL: this is for people who need the smallest file. The audio embeddings of the worst clip keep
+a cosine of 0.9974 (starter) and 0.9937 (tiny) where int8 keeps 0.9998 and 0.9997, and 4-bit
+encoders are known to loop on long and on non-English audio.
 """
 
 from __future__ import annotations

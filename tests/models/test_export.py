@@ -6,6 +6,7 @@ import contextlib
 import errno
 import io
 import json
+import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,6 +38,7 @@ from models.export import PACKS, STOP_SIGNALS, Request, export, main, parse_requ
 from models.manifest import BACKEND, FILES, FRONTEND, MANIFEST, QWEN_LANGUAGES, Recipe
 from models.manifest import main as manifest_main
 from models.onnx_graph import Graph, load_graph, save_graph
+from models.quantize_encoder import EncoderScheme
 from tests.models.checkpoints import Spec, write_checkpoint, write_json
 
 LAYOUTS: list[Layout] = ["official", "native", "whisper"]
@@ -143,6 +145,18 @@ def test_export_names_qwens_languages_when_the_checkpoint_does_not(
     write_json(folder / "config.json", config)
     export(request_for(folder, tmp_path / "pack"))
     assert open_pack(tmp_path / "pack").manifest.languages == QWEN_LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("encoder", "own", "said"),
+    [("int4", "", "known to repeat themselves"), ("int4", "mine", "^mine$"), ("int8", "", "^$")],
+)
+def test_pack_says_itself_what_its_recipe_costs(
+    folder: Path, tmp_path: Path, encoder: EncoderScheme, own: str, said: str
+) -> None:
+    recipe = Recipe(name="tiny", encoder=encoder, description=own)
+    export(Request(checkpoint=folder, output=tmp_path / "pack", recipe=recipe))
+    assert re.search(said, open_pack(tmp_path / "pack").manifest.description)
 
 
 def test_export_is_reproducible(folder: Path, tmp_path: Path) -> None:
