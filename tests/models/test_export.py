@@ -7,6 +7,7 @@ import errno
 import io
 import json
 import re
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from models import (
     quantize_decoder,
     quantize_encoder,
 )
+from models import export as export_module
 from models.config import Layout
 from models.errors import (
     CheckpointError,
@@ -194,6 +196,22 @@ def test_export_names_a_damaged_tokenizer_before_the_first_step(
     with pytest.raises(CheckpointError):
         export(request_for(folder, tmp_path / "pack"))
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "step", ["MEL_FILTERS", "FRONTEND", "BACKEND", "DECODER_F16", "DECODER", "MANIFEST"]
+)
+def test_export_on_a_full_disk_says_so_and_leaves_nothing_behind(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Whatever is written to this file of Linux fails as on a full disk."""
+    monkeypatch.setattr(export_module, step, "/dev/full")
+    if step == "DECODER":  # llama.cpp does not say why it failed, so the disk is asked
+        more_than_free = shutil.disk_usage("/dev").total + 1
+        monkeypatch.setattr(quantize_decoder, "NEARLY_FULL_BYTES", more_than_free)
+    with pytest.raises(DiskFullError, match="No space left while writing"):
+        export(request_for(folder, tmp_path / "out" / "pack"))
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_export_leaves_nothing_that_the_engine_cannot_open(folder: Path, tmp_path: Path) -> None:
