@@ -54,7 +54,7 @@ def read_vocabulary(folder: Path, n_vocab: int) -> Vocabulary:
     """Read the tokenizer and pad it to the rows of the embedding matrix.
 
     Raises:
-        MissingFileError: neither pair of files is there.
+        MissingFileError: neither pair of files is there, or nothing names the special tokens.
         ConfigError: a file is damaged.
         TokenizerError: ids collide or exceed the matrix, the merges are those of other tokens, or a
             token of the prompt is missing.
@@ -145,6 +145,10 @@ def _added_tokens(folder: Path) -> Added:
     """Return id -> (text, special); of two files that name an id, the one that says more counts.
 
     added_tokens.json does not say which tokens are special; tokenizer_config.json comes last.
+
+    Raises:
+        MissingFileError: no file names any.
+        ConfigError: a file is damaged.
     """
     plain, whole, config = (
         folder / name for name in ("added_tokens.json", TOKENIZER_FILE, "tokenizer_config.json")
@@ -159,6 +163,8 @@ def _added_tokens(folder: Path) -> Added:
         added |= _added(whole, read_json(whole, "the added tokens").get("added_tokens") or [])
     if config.is_file():
         added |= _added(config, _decoder_entries(config))
+    elif not added:
+        raise MissingFileError(config, "the special tokens")
     return added
 
 

@@ -65,10 +65,19 @@ def test_read_vocabulary_refuses_tokens_beyond_the_matrix(tmp_path: Path) -> Non
 
 def test_read_vocabulary_lists_missing_prompt_tokens(tmp_path: Path) -> None:
     write_tokenizer(tmp_path)
-    (tmp_path / "tokenizer_config.json").unlink()
+    write_json(tmp_path / "tokenizer_config.json", {"added_tokens_decoder": {}})
     with pytest.raises(TokenizerError) as caught:
         read_vocabulary(tmp_path, N_VOCAB)
     assert len(caught.value.problems) == 7
+
+
+def test_read_vocabulary_names_the_file_of_special_tokens_when_there_is_none(
+    tmp_path: Path,
+) -> None:
+    write_tokenizer(tmp_path)
+    (tmp_path / "tokenizer_config.json").unlink()
+    with pytest.raises(MissingFileError, match=r"tokenizer_config\.json.*the special tokens"):
+        read_vocabulary(tmp_path, N_VOCAB)
 
 
 def test_read_vocabulary_refuses_ids_used_twice(tmp_path: Path) -> None:
