@@ -71,7 +71,7 @@ def _expand(name: str) -> Iterator[Source]:
     if name == STDIN:
         yield Source(None)
     elif path.is_dir():
-        found = sorted(file for file in path.rglob("*") if _is_media(file))
+        found = sorted(file for file in path.rglob("*") if is_media(file.name) and file.is_file())
         yield from map(Source, found or [path])
     elif not path.exists() and (matches := _match(name)):
         yield from (Source(Path(match)) for match in matches)
@@ -83,5 +83,6 @@ def _match(pattern: str) -> list[str]:
     return sorted(glob.glob(pattern))  # noqa: PTH207 - Path.glob takes no absolute pattern
 
 
-def _is_media(path: Path) -> bool:
-    return path.suffix.lower() in MEDIA_SUFFIXES and path.is_file()
+def is_media(name: str) -> bool:
+    """Tell audio and video by name; "._talk.wav" holds what a Mac notes about "talk.wav"."""
+    return Path(name).suffix.lower() in MEDIA_SUFFIXES and not name.startswith("._")

@@ -37,7 +37,7 @@ def test_unreadable_context_is_a_usage_error(
 
 
 def test_sources_expand_folders_and_patterns(tmp_path: Path) -> None:
-    for name in ("b.wav", "a.MP3", "notes.txt", "sub/c.mkv"):
+    for name in ("b.wav", "a.MP3", "notes.txt", "sub/c.mkv", "._b.wav"):
         make_clip(tmp_path / name)
     names = [Path(source.name).name for source in find_sources([str(tmp_path)])]
     assert names == ["a.MP3", "b.wav", "c.mkv"]

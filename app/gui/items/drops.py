@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QRunnable, QThreadPool, QUrl, Signal
 
-from app.cli.sources import MEDIA_SUFFIXES
+from app.cli.sources import is_media
 
 _log = logging.getLogger(__name__)
 
@@ -141,11 +141,7 @@ def _media_below(folder: Path) -> list[Path]:
     found: list[Path] = []
     for root, folders, names in os.walk(folder, onerror=_note):
         folders.sort()
-        found += [
-            Path(root, name)
-            for name in sorted(names)
-            if Path(name).suffix.lower() in MEDIA_SUFFIXES and not name.startswith("._")
-        ]
+        found += [Path(root, name) for name in sorted(names) if is_media(name)]
     return found
 
 
