@@ -48,7 +48,8 @@ class Plan:
 
     Attributes:
         max_new_tokens: an answer ends here at the latest, on both sides.
-        flash_attention: as the application, which uses it; False shows the export alone.
+        flash_attention: as the application, which uses it with quantised decoders; False shows the
+            export alone.
         keep: where responses of the implementations are kept and found again; None for nowhere.
     """
 
