@@ -30,7 +30,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-from app.audio.facts import AudioInfo, AudioWarning, DamagedPackets, NonFiniteSamples, TruncatedTail
+from app.audio.facts import (
+    AudioInfo,
+    AudioWarning,
+    DamagedPackets,
+    LostSound,
+    NonFiniteSamples,
+    TruncatedTail,
+)
 from app.audio.ffmpeg import av
 from app.audio.frames import MonoMixer, TimeLine
 from app.audio.resample import SAMPLE_RATE, FloatArray, Resampler
@@ -56,6 +63,8 @@ IO_BUFFER_BYTES = 1 << 18  # fewer calls from FFmpeg back into Python than its 3
 RATES = range(1_000, 1_000_001)  # Hz; others would be a damaged header, or take all memory
 # Containers whose stated length is a fact and not an estimate from the bit rate.
 EXACT_LENGTH = frozenset({"wav", "w64", "aiff", "flac", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"})
+# Containers whose encoders write every moment: FFmpeg leaves out damaged pages without a word.
+WITHOUT_GAPS = frozenset({"ogg"})
 
 
 class AudioSource:
@@ -77,6 +86,7 @@ class AudioSource:
         self._exact_s = _exact_length_s(container, stream)
         self._mixer = MonoMixer()
         self._n_damaged = 0
+        self._lost_s = 0.0
         self._ended_early = missing_riff_bytes(opened) > 0
         self._at_end = False
 
@@ -109,6 +119,8 @@ class AudioSource:
             found.append(DamagedPackets(self._n_damaged))
         if self._mixer.n_bad_samples:
             found.append(NonFiniteSamples(self._mixer.n_bad_samples))
+        if self._lost_s:
+            found.append(LostSound(self._lost_s))
         return (*found, *self._truncation()) if self._at_end else tuple(found)
 
     @property
@@ -147,7 +159,10 @@ class AudioSource:
         """Yield (rate in Hz, float32 [n_samples]) of each frame and of the silence before it."""
         time_line = TimeLine((self._container.start_time or 0) / av.time_base)
         for frame in self._frames():
-            yield from _silence(frame.sample_rate, time_line.gap_s(frame))
+            gap_s = time_line.gap_s(frame)
+            if self.info.container in WITHOUT_GAPS:
+                self._lost_s += gap_s
+            yield from _silence(frame.sample_rate, gap_s)
             yield frame.sample_rate, self._mixer.mix(frame)
 
     def _frames(self) -> Iterator[Any]:

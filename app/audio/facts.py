@@ -65,4 +65,18 @@ class TruncatedTail:
         return f"ends too early{much}"
 
 
-AudioWarning: TypeAlias = DamagedPackets | NonFiniteSamples | TruncatedTail
+@dataclass(frozen=True, slots=True)
+class LostSound:
+    """Parts of a stream that leaves nothing out are missing; silence stands for them.
+
+    Attributes:
+        missing_s: seconds that are missing.
+    """
+
+    missing_s: float
+
+    def __str__(self) -> str:
+        return f"damaged: {self.missing_s:.1f} s in the middle are missing, and are silent"
+
+
+AudioWarning: TypeAlias = DamagedPackets | NonFiniteSamples | LostSound | TruncatedTail

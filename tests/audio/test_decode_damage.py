@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from app.audio.facts import DamagedPackets, NonFiniteSamples, TruncatedTail
+from app.audio.facts import DamagedPackets, LostSound, NonFiniteSamples, TruncatedTail
 from app.audio.resample import SAMPLE_RATE
 from app.errors import (
     CorruptAudioError,
@@ -55,9 +55,13 @@ def test_decode_lost_packets_become_silence(tmp_path: Path) -> None:
     data = bytearray(encoded(tone(6, 48_000), 48_000, codec="libopus", container="ogg"))
     page = data.index(b"OggS", len(data) // 2)
     data[page : page + 4] = b"xxxx"
-    waveform, _ = decode(bytes(data))
+    waveform, warnings = decode(bytes(data))
     assert len(waveform) / SAMPLE_RATE == pytest.approx(6, abs=0.05)
     assert np.count_nonzero(waveform == 0) > 0.5 * SAMPLE_RATE
+    (lost,) = warnings
+    assert isinstance(lost, LostSound)
+    assert lost.missing_s == pytest.approx(1, abs=0.05)
+    assert "1.0 s in the middle are missing" in str(lost)
 
 
 def test_decode_truncated_flac_keeps_its_beginning() -> None:
