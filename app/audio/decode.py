@@ -45,10 +45,10 @@ from app.audio.source import (
     OpenedSource,
     find_protection,
     looks_like_media,
-    missing_riff_bytes,
     open_source,
     os_errors,
 )
+from app.audio.stated_size import missing_bytes
 from app.errors import (
     CorruptAudioError,
     NoAudioTrackError,
@@ -87,7 +87,7 @@ class AudioSource:
         self._mixer = MonoMixer()
         self._n_damaged = 0
         self._lost_s = 0.0
-        self._ended_early = missing_riff_bytes(opened) > 0
+        self._ended_early = missing_bytes(opened) > 0
         self._at_end = False
 
     def __enter__(self) -> AudioSource:

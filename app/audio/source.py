@@ -83,9 +83,13 @@ class OpenedSource:
 
     def read_head(self) -> bytes:
         """Return the first bytes; the position stays."""
+        return self.read_at(0, SNIFF_BYTES)
+
+    def read_at(self, offset: int, n_bytes: int) -> bytes:
+        """Return up to so many bytes from anywhere; the position stays."""
         with os_errors(self.name), self._position_kept():
-            self.reader.seek(0)
-            return bytes(self.reader.read(SNIFF_BYTES))
+            self.reader.seek(offset)
+            return bytes(self.reader.read(n_bytes))
 
     def read_mp4_index(self) -> bytes:
         """Return the box "moov" of an MP4, b"" if there is none; the position stays."""
@@ -217,21 +221,6 @@ def _seekable(stream: BinaryIO) -> BinaryIO | SpooledPipe:
 def looks_like_media(head: bytes) -> bool:
     """Tell whether the first bytes are those of a container we know."""
     return any(head[at : at + len(magic)] == magic for at, magic in SIGNATURES)
-
-
-def missing_riff_bytes(opened: OpenedSource) -> int:
-    """Return how many bytes a WAV lacks against its own header; 0 for anything else.
-
-    FFmpeg silently takes the file's size for the size of the data, so that a recording that was
-    cut off looks whole. Sizes 0 and 2³²−1 mean "unknown" (written into a pipe).
-    """
-    head = opened.read_head()
-    if head[:4] != b"RIFF" or opened.n_bytes is None:
-        return 0
-    n_riff_bytes = int.from_bytes(head[4:8], "little")
-    if n_riff_bytes in (0, 0xFFFF_FFFF):
-        return 0
-    return max(0, n_riff_bytes + 8 - opened.n_bytes)
 
 
 def find_protection(opened: OpenedSource) -> str:

@@ -80,6 +80,29 @@ def test_decode_truncated_wav_is_noticed() -> None:
     assert str(warnings[0]) == "ends too early"
 
 
+@pytest.mark.parametrize("n_tag_bytes", [0, 100_000])
+def test_decode_truncated_mp3_is_noticed(n_tag_bytes: int) -> None:
+    """Its first frame says how long it was; the tag before that may hold a large picture."""
+    sound = encoded(tone(4, 44_100), 44_100, codec="libmp3lame", container="mp3")[45:]
+    assert sound[:1] == b"\xff"
+    sizes = bytes((n_tag_bytes >> shift) & 0x7F for shift in (21, 14, 7, 0))
+    tag = b"ID3\x04\0\0" + sizes + bytes(n_tag_bytes)
+    whole, warnings = decode(tag + sound)
+    assert len(whole) / SAMPLE_RATE == pytest.approx(4, abs=0.1)
+    assert warnings == ()
+    half, warnings = decode(tag + sound[: len(sound) // 2])
+    assert len(half) / SAMPLE_RATE == pytest.approx(2, abs=0.2)
+    assert TruncatedTail(None) in warnings
+
+
+def test_decode_mp3_that_states_no_size_is_taken_as_it_is() -> None:
+    sound = encoded(tone(2, 44_100), 44_100, codec="libmp3lame", container="mp3")[45:]
+    at = sound.index(b"Info")
+    waveform, warnings = decode(sound[: at + 7] + b"\0" + sound[at + 8 :][: len(sound) // 2])
+    assert len(waveform)
+    assert TruncatedTail(None) not in warnings
+
+
 def test_decode_truncated_mp4_is_corrupt() -> None:
     data = encoded(tone(2, 44_100), 44_100, codec="aac", container="mp4")
     with pytest.raises(CorruptAudioError, match="index"):
