@@ -123,6 +123,7 @@ class Folder:
         self._writer = writer
         self._folder = folder
         self._overwrite = overwrite
+        self._written: set[str] = set()
 
     def begin(self, source: Source) -> None:
         """Do nothing."""
@@ -132,17 +133,28 @@ class Folder:
 
     def finish(self, source: Source, transcript: Transcript) -> None:
         """Write the file and say where it is."""
-        self._write(f"{source.stem}.{self._writer.name}", source, transcript)
+        self._write(source.stem, source, transcript)
 
     def fail(self, source: Source, error: Exception, done: Transcript | None) -> None:
         """Write what was finished under a name that says so."""
         if done:
-            self._write(f"{source.stem} (incomplete).{self._writer.name}", source, done)
+            self._write(f"{source.stem} (incomplete)", source, done)
 
-    def _write(self, name: str, source: Source, transcript: Transcript) -> None:
+    def _write(self, stem: str, source: Source, transcript: Transcript) -> None:
         content = self._writer.encode(transcript, source.name)
+        own = self._stem_of_its_own(stem) if self._overwrite else stem
+        name = f"{own}.{self._writer.name}"
         path = write_bytes(self._folder, name, content, overwrite=self._overwrite)
         self._terminal.message(f"{source.name} -> {path}")
+
+    def _stem_of_its_own(self, stem: str) -> str:
+        """Number sources of the same name: one replaces what was there before, not another one."""
+        own, number = stem, 1
+        while own.casefold() in self._written:
+            number += 1
+            own = f"{stem} ({number})"
+        self._written.add(own.casefold())
+        return own
 
 
 def make_output(arguments: argparse.Namespace, terminal: Terminal, *, n_sources: int) -> Output:

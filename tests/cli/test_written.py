@@ -59,6 +59,17 @@ def test_output_writes_a_file_for_each_source(
     assert f"{clip} -> {folder / 'clip.srt'}" in captured.err
 
 
+def test_sources_of_the_same_name_do_not_overwrite_each_other(
+    run: Run, clip: Path, tmp_path: Path
+) -> None:
+    others = [make_clip(tmp_path / folder / "Clip.mp3") for folder in "ab"]
+    folder = tmp_path / "out"
+    for _ in range(2):
+        assert run("transcribe", clip, *others, "--output", folder, "--overwrite") == 0
+        names = sorted(path.name for path in folder.iterdir())
+        assert names == ["Clip (2).txt", "Clip (3).txt", "clip.txt"]
+
+
 def test_output_overwrites_when_asked(run: Run, clip: Path, tmp_path: Path) -> None:
     for _ in range(2):
         assert run("transcribe", clip, "--output", tmp_path, "--overwrite") == 0
