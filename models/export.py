@@ -8,7 +8,8 @@
 
 Everything is written into a hidden folder beside the pack, which is renamed into place when the
 manifest is in it and removed when anything fails, Ctrl-C, SIGTERM and a closed terminal included: a
-pack is there whole or not at all. No step needs torch.
+pack is there whole or not at all. What a killed export left is removed by the next one of that
+pack. No step needs torch.
 
     python -m models.export CHECKPOINT --name NAME [--encoder int8] [--decoder q4_k_m]
 """
@@ -26,6 +27,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+
+import psutil
 
 from app.engine.pack import open_pack
 from app.errors import SongshuError
@@ -55,6 +58,7 @@ from models.tokenizer import read_eos_ids, read_vocabulary
 
 PACKS = Path(__file__).parent / "packs"
 DECODER_F16 = "decoder.f16.gguf"
+OLDER = "older"  # where the pack lies that is being replaced
 EXIT_FAILED = 1
 EXIT_CANCELLED = 130
 # SIGHUP (a closed terminal) is unknown on Windows.
@@ -86,7 +90,9 @@ def export(request: Request) -> None:
     _check_tokenizer(checkpoint)
     with disk_errors(output):
         output.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{output.name}.partial-", dir=output.parent))
+        prefix = f".{output.name}.partial-"
+        _remove_left_behind(output.parent, prefix)
+        scratch = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=output.parent))
     try:
         finished = scratch / "finished"
         finished.mkdir()
@@ -157,9 +163,18 @@ def _check_output(output: Path, *, overwrite: bool) -> None:
         raise OutputExistsError(output, replaceable=is_pack)
 
 
+def _remove_left_behind(folder: Path, prefix: str) -> None:
+    """Remove the folders of exports whose process is no more, but for one that holds a pack."""
+    for path in [item for item in folder.iterdir() if item.name.startswith(prefix)]:
+        process_id = path.name.removeprefix(prefix).partition("-")[0]
+        is_over = process_id.isdecimal() and not psutil.pid_exists(int(process_id))
+        if is_over and not (path / OLDER).exists():
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def _move_into_place(finished: Path, output: Path) -> None:
     """Rename the finished folder; an older pack goes beside it, to be removed with the rest."""
-    older = finished.with_name("older")
+    older = finished.with_name(OLDER)
     try:
         if output.exists():
             output.rename(older)

@@ -6,9 +6,12 @@ import contextlib
 import errno
 import io
 import json
+import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -255,6 +258,28 @@ def stop_and_look(folder: Path, output: Path, action: Callable[[], None]) -> Non
     assert code == 130
     assert list(output.parent.iterdir()) == []
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def finished_process() -> int:
+    """Give the number of a process that is no more."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        return process.pid
+
+
+def test_export_removes_what_a_killed_one_left_of_this_pack(folder: Path, tmp_path: Path) -> None:
+    gone, here = finished_process(), os.getpid()
+    kept = [
+        f".pack.partial-{here}-running",
+        f".pack.partial-{gone}-replacing/older",
+        f".pack-two.partial-{gone}-another",
+        ".pack.partial-by-hand",
+    ]
+    for name in (f".pack.partial-{gone}-killed/finished", *kept):
+        (tmp_path / "out" / name).mkdir(parents=True)
+    export(request_for(folder, tmp_path / "out" / "pack"))
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "pack", *(name.partition("/")[0] for name in kept),
+    }  # fmt: skip
 
 
 def test_export_refuses_to_replace_a_pack(folder: Path, tmp_path: Path) -> None:
