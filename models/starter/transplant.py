@@ -278,7 +278,7 @@ def observe(whisper: Whisper, n_sentences: int, rng: np.random.Generator) -> flo
         pooled = frames.view(len(frames), 4, D_WHISPER).mean(1)
         norms.append(pooled.norm(dim=1))
         ids = tokenizer.encode(" " + sentence.text, add_special_tokens=False).ids
-        whisper.forward(pooled, [START_OF_TRANSCRIPT, NO_TIMESTAMPS, *ids])
+        whisper.listen(pooled, [START_OF_TRANSCRIPT, NO_TIMESTAMPS, *ids])
     return math.sqrt(MUTED**2 + KIND**2 + float(torch.cat(norms).pow(2).median()))
 
 

@@ -85,6 +85,10 @@ class Whisper:
 
     def forward(self, encoded: Tensor, ids: list[int]) -> Tensor:
         """Return logits [n_ids, vocab] after ids, given encoder output [n_frames, 384]."""
+        return F.linear(self.listen(encoded, ids), self.weights["decoder/embeddings/weight"])
+
+    def listen(self, encoded: Tensor, ids: list[int]) -> Tensor:
+        """Return what the logits are made of, [n_ids, 384]; most of the time goes into these."""
         x = self.weights["decoder/embeddings/weight"][ids]
         x = x + self.weights["decoder/position_encodings/encodings"][: len(ids)]
         for b in range(N_BLOCKS):
@@ -102,9 +106,7 @@ class Whisper:
             x = x + F.linear(h, *self.part(b, "ffn/linear_1"))
         self.rms.setdefault((N_BLOCKS, ""), []).append(x.pow(2).mean(1).sqrt())
         gamma, beta = self.norm(-1, "")
-        return F.linear(
-            F.layer_norm(x, (D_WHISPER,), gamma, beta), self.weights["decoder/embeddings/weight"]
-        )
+        return F.layer_norm(x, (D_WHISPER,), gamma, beta)
 
     def text_rms(self, block: int, name: str) -> float:
         """Return the median rms of text tokens seen so far."""
