@@ -24,7 +24,7 @@ from app.engine.device_child import ChildEnd, Stop, own_command, run_child
 from app.engine.device_memory import DeviceMemory, Verdict
 from app.engine.device_use import DeviceUse
 from app.engine.loading import Loader, LoadOptions, Transcriber, load_engine
-from app.engine.outcome import Outcome, Refusal
+from app.engine.outcome import Outcome, Refusal, reason_of
 from app.engine.pack import open_pack
 from app.engine.pack_choice import choose_pack
 from app.engine.pack_library import pack_mark
@@ -115,7 +115,7 @@ class DeviceGuard:
             try:
                 return self._load(replace(options, device=placement.key))
             except (EncoderError, DecoderError, DeviceError) as exc:  # its memory is taken, say
-                refusal = _refusal(placement, placement.key, Outcome.FAILED, str(exc))
+                refusal = _refusal(placement, placement.key, Outcome.FAILED, reason_of(exc))
         _log.warning("%s", refusal)
         self._on_refused(refusal)
         return self._load(on_processor)

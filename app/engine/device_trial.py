@@ -21,7 +21,7 @@ import numpy as np
 from app import paths
 from app.engine.hypothesis import visible_text
 from app.engine.machine import default_threads
-from app.engine.outcome import Outcome
+from app.engine.outcome import Outcome, reason_of
 from app.engine.pack import Pack, open_pack
 from app.engine.placement import PROCESSOR, Placement, parse_placement
 from app.engine.types import FloatArray
@@ -108,7 +108,7 @@ def run_trial(
         placement, imposed = parse_placement(device), reference.token_ids
         tried = try_out(opened, placement, waveform, threads, imposed, on_step=on_step)
     except SongshuError as exc:
-        yield {"outcome": Outcome.FAILED, "detail": str(exc)}
+        yield {"outcome": Outcome.FAILED, "detail": reason_of(exc)}
         return
     error = deviation(reference.logits, tried.logits)
     yield {"outcome": judge(reference, tried), "detail": tried.text, "error": error}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.errors import DecoderError, DeviceError, EncoderError, SongshuError
+
 
 class Outcome(StrEnum):
     """How the test of a device ended, or its use."""
@@ -51,3 +53,10 @@ class Refusal:
             f"{self.name} is not used: {REASONS[self.outcome]}{written}. "
             "The processor recognises instead."
         )
+
+
+def reason_of(error: SongshuError) -> str:
+    """Say why a device failed, without the error's advice about models, which is no help here."""
+    if isinstance(error, EncoderError | DecoderError | DeviceError):
+        return error.reason
+    return str(error)

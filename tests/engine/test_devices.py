@@ -9,8 +9,11 @@ import pytest
 from app.engine import encoder, llama
 from app.engine.device_guard import FoundCards
 from app.engine.device_memory import Verdict
+from app.engine.device_trial import run_trial
 from app.engine.devices import CPU, Device, Obstacle, find_devices, judge_devices
 from app.engine.outcome import REASONS, Outcome
+from app.engine.placement import ACCELERATORS
+from tests.packs import PACKS
 
 NAME = "Squirrel 9000"
 PROVIDERS = ["AzureExecutionProvider", "CPUExecutionProvider"]
@@ -90,3 +93,16 @@ def test_card_is_listed_as_its_test_ended(outcome: Outcome) -> None:
     assert card.is_usable == (outcome is Outcome.GOOD)
     assert card.reason == REASONS.get(outcome, "")
     assert card.outcome is outcome
+
+
+def test_trial_says_why_a_device_cannot_run_the_model() -> None:
+    name, missing = next(
+        (name, provider)
+        for name, (provider, _) in ACCELERATORS.items()
+        if provider not in encoder.providers()
+    )
+    *_, last = run_trial(name, str(PACKS / "tiny"), 1)
+    assert last == {
+        "outcome": Outcome.FAILED,
+        "detail": f"this ONNX Runtime has no {missing}",
+    }
