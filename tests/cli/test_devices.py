@@ -13,6 +13,7 @@ from app.cli.info import test_device as run_device_test
 from app.cli.terminal import Terminal
 from app.engine.device_guard import DeviceGuard
 from app.engine.device_memory import DeviceMemory
+from app.engine.device_use import DeviceUse
 from tests.cli.fakes import FakeTranscriber
 from tests.engine.test_device_guard import DIES, GOOD, Child, says
 from tests.packs import PACKS
@@ -23,7 +24,11 @@ CLIP = str(Path(__file__).parents[2] / "samples" / "squirrel.wav")
 
 def run_test(child: Child, folder: Path, key: str = "vulkan:0") -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
-    guard = DeviceGuard(memory=DeviceMemory(folder / "devices.json"), command=child.command)
+    guard = DeviceGuard(
+        memory=DeviceMemory(folder / "devices.json"),
+        use=DeviceUse(folder),
+        command=child.command,
+    )
     return run_device_test(Terminal(out, err), guard, key, TINY), out.getvalue(), err.getvalue()
 
 
@@ -41,7 +46,7 @@ def test_tested_device_says_how_it_ended_and_is_tested_each_time(tmp_path: Path)
 
 def test_processor_needs_no_test(tmp_path: Path) -> None:
     child = Child(tmp_path)
-    assert run_test(child, tmp_path, "cpu")[0] == 0
+    assert run_test(child, tmp_path, "cpu") == (0, "cpu: needs no test\n", "")
     assert child.n_tests == 0
 
 
