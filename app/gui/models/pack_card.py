@@ -23,6 +23,7 @@ from app.gui.wording.languages import language_name
 
 _NAMED_LANGUAGES = 4  # more than these are only counted
 _HOPELESS_WER = 0.9
+_COARSE_ENCODER = "int4"
 
 
 class PackCard(Card):
@@ -217,15 +218,25 @@ class PackCard(Card):
         if self.pack.problem is not None:
             return self.tr("It cannot be used: {problem}").format(problem=self.pack.problem), "bad"
         manifest = self.pack.manifest
-        weak = weak_languages(manifest) if manifest is not None else ()
-        if not weak:
-            return "", "good"
-        names = ", ".join(language_name(name) for name in weak)
-        text = self.tr(
-            "Weak in {languages}: every third word or more is wrong. "
-            "The larger 1.7B model is better there."
-        )
-        return text.format(languages=names), "warning"
+        warnings = self._warnings(manifest) if manifest is not None else []
+        return "\n".join(warnings), "warning" if warnings else "good"
+
+    def _warnings(self, manifest: Manifest) -> list[str]:
+        warnings = []
+        if weak := weak_languages(manifest):
+            names = ", ".join(language_name(name) for name in weak)
+            text = self.tr(
+                "Weak in {languages}: every third word or more is wrong. "
+                "The larger 1.7B model is better there."
+            )
+            warnings.append(text.format(languages=names))
+        if manifest.encoder.quantization == _COARSE_ENCODER:
+            text = self.tr(
+                "Made as small as can be, with an encoder of 4 bits: it makes more mistakes, and "
+                "may repeat itself in long recordings."
+            )
+            warnings.append(text)
+        return warnings
 
     def _lay_out(self) -> None:
         font = self.radio.font()

@@ -1274,6 +1274,10 @@
         <source>Weak in {languages}: every third word or more is wrong. The larger 1.7B model is better there.</source>
         <translation>{languages} 较弱：每三个词就可能错一个。更大的 1.7B 模型在这些语言上更好。</translation>
     </message>
+    <message>
+        <source>Made as small as can be, with an encoder of 4 bits: it makes more mistakes, and may repeat itself in long recordings.</source>
+        <translation>体积最小，编码器只有 4 位：错误更多，长录音中可能会重复。</translation>
+    </message>
 </context>
 <context>
     <name>PackJobs</name>

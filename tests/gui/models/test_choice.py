@@ -79,6 +79,19 @@ def test_weak_languages_of_thesmall_model_are_named(make_page: MakePage, built_i
     assert card.radio.isEnabled()
 
 
+def test_cost_of_a_small_encoder_is_told_beside_what_else_is_weak(
+    make_page: MakePage, built_in: Path
+) -> None:
+    folder_pack(built_in / "a", small_model("int4"))
+    folder_pack(built_in / "b", small_model())
+    small, usual = (card.problem for card in make_page().cards)
+    assert small.kind == "warning"
+    assert small.text.count("\n") == 1
+    assert "Greek" in small.text
+    assert "an encoder of 4 bits" in small.text
+    assert "4 bits" not in usual.text
+
+
 def test_card_tells_size_languages_quantisation_and_quality(
     make_page: MakePage, built_in: Path
 ) -> None:

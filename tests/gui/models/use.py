@@ -57,11 +57,11 @@ def drop(page: ModelsPage, *paths: Path) -> bool:
     return enter.isAccepted()
 
 
-def small_model() -> dict[str, bytes]:
+def small_model(encoder: str = "int8") -> dict[str, bytes]:
     content = files()
     data = json.loads(content["manifest.json"])
     data["languages"] = ["English", "Greek", "Czech", "German", "French"]
-    data["encoder"].update(d_model=896, quantization="int8")
+    data["encoder"].update(d_model=896, quantization=encoder)
     data["decoder"]["hidden_size"] = 1024
     data["quality"] = {"application": {"wer": 0.0421, "wer_error": 0.01, "n_clips": 40}}
     return {**content, "manifest.json": json.dumps(data).encode()}
