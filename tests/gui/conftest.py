@@ -17,7 +17,7 @@ import pytest
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.fonts.warning=false")
 
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QCoreApplication, QEvent, QThread
 from shiboken6 import isValid
 
 from app.store.library import Library
@@ -48,6 +48,13 @@ def no_thread_is_left() -> Iterator[None]:
     before = running_threads()
     yield
     assert running_threads() <= before, "close() ends them"
+
+
+@pytest.fixture(autouse=True)
+def no_widget_is_left() -> Iterator[None]:
+    """Destroy what pytest-qt only marks: thousands would be restyled by each test of the style."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
