@@ -135,6 +135,8 @@ class InstanceServer(QObject):
             if isinstance(message, str):
                 self.command_received.emit(message)
                 return
+            if not isinstance(message, list):
+                raise TypeError(type(message))
             paths = [Path(item) for item in message if isinstance(item, str)]
         except (ValueError, TypeError):
             _log.warning("a hand-over was not readable")
