@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import wave
 from collections.abc import Iterator
 from dataclasses import replace
@@ -189,6 +190,16 @@ def make_bench(qtbot: QtBot, folder: Path, load: Loader = load_engine) -> Iterat
     bench = Bench(qtbot, folder, load)
     yield bench
     bench.stop()
+
+
+def home_in(folder: Path) -> dict[str, str]:
+    """Give the environment of an app of its own process: no screen, all it keeps in a folder."""
+    return {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_DATA_HOME": str(folder / "data"),
+        "XDG_STATE_HOME": str(folder / "state"),
+    }
 
 
 def drop(widget: QWidget, mime: QMimeData) -> bool:

@@ -5,13 +5,13 @@ Qt aborts a process that destroys a running thread, so each test has a process o
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.gui.bench import home_in
 from tests.packs import ROOT
 from tests.waiting import PATIENCE_S
 
@@ -65,16 +65,10 @@ sys.exit(application.run())
 def test_engine_that_does_not_end_aborts_nothing(
     tmp_path: Path, code: str, said: str, exit_code: int
 ) -> None:
-    environment = {
-        **os.environ,
-        "QT_QPA_PLATFORM": "offscreen",
-        "XDG_DATA_HOME": str(tmp_path / "data"),
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-    }
     result = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)],
         cwd=ROOT,
-        env=environment,
+        env=home_in(tmp_path),
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
