@@ -21,7 +21,7 @@ from app.store.types import JobOptions
 from tests.gui.bench import STARTER, Bench, Recorder, long_recording, make_bench, no_size_hints
 
 pytestmark = no_size_hints
-BLOCKED_MS = 50  # the issue: the GUI thread never blocks longer
+BLOCKED_MS = 50  # the GUI thread never blocks longer
 N_ITEMS, N_LINES = 500, 1000  # three hours of speech have some thousand lines
 DONE_S = 12.0
 WORDS = "Squirrels hide what they find, and forget where it was, and so the trees come. "

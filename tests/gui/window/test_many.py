@@ -17,7 +17,7 @@ from app.store.types import JobOptions
 from tests.gui.bench import Bench, no_size_hints
 
 pytestmark = no_size_hints
-WATCHED_MS = 100  # the issue: 5,000 transcripts scroll and search within this
+WATCHED_MS = 100  # 5,000 transcripts scroll and search within this
 
 
 @pytest.fixture(scope="module")

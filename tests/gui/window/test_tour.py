@@ -19,7 +19,7 @@ from app.store.types import ItemState
 from tests.gui.bench import CLIP, Bench, drop, file_mime, make_bench, no_size_hints
 
 pytestmark = no_size_hints
-LONGEST_MS = 30_000  # the issue
+LONGEST_MS = 30_000  # nobody wants to be shown around for longer
 
 
 @pytest.fixture
