@@ -44,6 +44,7 @@ from app.text.context import build_context, parse_hot_words
 
 _log = logging.getLogger(__name__)
 SOME_FAILED, CANCELLED = 1, 130
+NO_CONTEXT = "this model ignores --context; names and terms in --hot-words help it"
 
 
 def transcribe(arguments: argparse.Namespace, terminal: Terminal, load: Loader) -> int:
@@ -53,7 +54,8 @@ def transcribe(arguments: argparse.Namespace, terminal: Terminal, load: Loader) 
         SongshuError: the model cannot be loaded, or the options do not fit it.
     """
     words = parse_hot_words(read_context(arguments.hot_words)).words
-    context = build_context(read_context(arguments.context), words)
+    background = read_context(arguments.context)
+    context = build_context(background, words)
     sources = find_sources(arguments.files)
     output = make_output(arguments, terminal, n_sources=len(sources))
     with cancel_on_interrupt(wait=not any(s.is_stdin for s in sources)) as cancel:
@@ -68,6 +70,8 @@ def transcribe(arguments: argparse.Namespace, terminal: Terminal, load: Loader) 
         )
         try:
             language = transcriber.check_language(arguments.language)
+            if background and not transcriber.manifest.takes_context:
+                terminal.message(f"songshu: warning: {NO_CONTEXT}")
             options = TranscribeOptions(language=language, context=context, hot_words=words)
             return _Job(transcriber, options, cancel, terminal, output).run(sources)
         finally:

@@ -31,6 +31,11 @@ class PackFacts(Protocol):
         """Longest chunk that the model is good at, in seconds."""
         ...
 
+    @property
+    def takes_context(self) -> bool:
+        """Whether the model understands text in the system prompt."""
+        ...
+
 
 class Transcriber(Protocol):
     """A loaded model: what its users need of a recognizer."""

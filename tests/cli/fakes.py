@@ -28,6 +28,7 @@ from app.errors import LanguageError
 class FakeManifest:
     name: str = "fake"
     max_chunk_s: float = 30.0
+    takes_context: bool = True
 
 
 @dataclass

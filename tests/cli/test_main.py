@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.fakes import FakeScreen, FakeTranscriber
+from tests.cli.fakes import FakeManifest, FakeScreen, FakeTranscriber
 from tests.cli.running import Run, in_subprocess, make_clip
 
 
@@ -82,6 +82,18 @@ def test_options_reach_the_engine(run: Run, fake: FakeTranscriber, clip: Path) -
     loaded = fake.loaded[0]
     assert (loaded.pack, loaded.n_threads, loaded.use_gate) == ("P", 3, False)
     assert fake.is_closed
+
+
+def test_context_that_the_model_ignores_is_told(
+    run: Run, fake: FakeTranscriber, clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("transcribe", clip, "--context", "About animals.") == 0
+    assert capsys.readouterr().err == ""
+    fake.manifest = FakeManifest(takes_context=False)
+    assert run("transcribe", clip, "--hot-words", "squirrel") == 0
+    assert capsys.readouterr().err == ""
+    assert run("transcribe", clip, "--context", "About animals.") == 0
+    assert "ignores --context" in capsys.readouterr().err
 
 
 def test_hot_words_reach_prompt_and_decoder(
