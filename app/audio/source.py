@@ -190,7 +190,7 @@ def open_source(source: Path | BinaryIO, name: str) -> OpenedSource:
     """Open a path or wrap a file object.
 
     Args:
-        source: a file's path, or a binary reader; one that cannot seek is spooled.
+        source: a path, or a binary reader; what cannot seek is spooled, a named pipe too.
         name: how messages call it.
 
     Raises:
@@ -199,7 +199,7 @@ def open_source(source: Path | BinaryIO, name: str) -> OpenedSource:
         EmptyAudioError: there are 0 bytes.
     """
     with os_errors(name):
-        reader = _open_path(source) if isinstance(source, Path) else _seekable(source)
+        reader = _seekable(_open_path(source) if isinstance(source, Path) else source)
         if not reader.read(1):
             reader.close()
             raise EmptyAudioError(name)

@@ -6,6 +6,7 @@ import io
 import os
 import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -41,6 +42,19 @@ def test_duration_is_what_was_decoded_at_the_end() -> None:
 def test_decode_pipe(container: str, codec: str) -> None:
     data = encoded(tone(1, 48_000), 48_000, codec=codec, container=container)
     from_pipe, _ = decode(filled_pipe(data))
+    from_file, _ = decode(data)
+    assert np.array_equal(from_pipe, from_file)
+
+
+@pytest.mark.only_on("posix")
+def test_decode_pipe_that_has_a_name(tmp_path: Path) -> None:
+    """What a shell makes of <(command), and /dev/stdin."""
+    data = encoded(tone(1, 48_000), 48_000, codec="aac", container="mp4")
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit((tmp_path / "pipe").write_bytes, data)
+        from_pipe, _ = decode(tmp_path / "pipe")
+        assert written.result() == len(data)
     from_file, _ = decode(data)
     assert np.array_equal(from_pipe, from_file)
 
