@@ -209,8 +209,6 @@ class Recordings(QObject):
         """Show the level, and pass on what the recorders say."""
         for one in list(self._sessions.values()):
             self._look_for_stall(one)
-            if one.is_recorded:
-                continue
             self._take_notices(one)
             if not one.is_recorded:
                 recorder = one.recorder
@@ -275,6 +273,9 @@ class Recordings(QObject):
             self.stalled_changed.emit(one.number, is_stalled)
 
     def _take_notices(self, one: Session) -> None:
+        """Pass on what a recorder says, until its file is complete."""
+        if one.is_recorded:
+            return
         for notice in one.recorder.notices():
             if isinstance(notice, Finished):
                 one.is_stopped = one.is_recorded = True

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.audio.notices import Notice, Started
 from app.audio.recorder import Recorder
-from app.engine.loading import load_engine
+from app.engine.loading import LoadOptions, Transcriber, load_engine
 from app.engine.types import FloatArray, TranscribeOptions
 from app.errors import SongshuError
 from app.gui.recording.recordings import STALLED_S, Level, Recordings
@@ -24,6 +24,7 @@ from app.store.types import ItemKind, ItemState, JobOptions
 from tests.audio.fake_microphone import FakeSystem, sound
 from tests.gui.bench import CLIP, JOB_MS, SAMPLES, STARTER, long_recording
 from tests.gui.bench import Recorder as EngineRecorder
+from tests.waiting import PATIENCE_S
 
 OPTIONS = JobOptions(pack=str(STARTER), n_threads=1)
 SILENCE = np.zeros((24_000, 1), np.float32)
@@ -350,3 +351,26 @@ def test_end_of_the_program_seals_the_recording_for_the_next_start(
     qtbot.waitUntil(lambda: library.item(item_id).state is ItemState.DONE, timeout=JOB_MS)
     assert "Thursday" in library.lines(item_id)[0].text
     again.close()
+
+
+def test_closing_tells_of_no_complete_file_twice(
+    qtbot: QtBot, library: Library, system: FakeSystem, tmp_path: Path
+) -> None:
+    """The engine may still have to recognise it."""
+    go_on = threading.Event()
+
+    def load(options: LoadOptions) -> Transcriber:
+        assert go_on.wait(PATIENCE_S)
+        return load_engine(options)
+
+    engine = Engine(library, load)
+    recordings = make_recordings(library, engine, system, tmp_path)
+    heard = Heard(qtbot, recordings)
+    begin(recordings)
+    speak(system, sound(CLIP)[:3000])
+    recordings.stop(1)
+    heard.wait(heard.recorded, 1)
+    recordings.close()
+    go_on.set()
+    engine.close()
+    assert heard.recorded == [1]
