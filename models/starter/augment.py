@@ -62,10 +62,9 @@ def hum(n: int, rng: Rng) -> Audio:
         np.arange(n, dtype=np.float32) / RATE,
     )
     angle = np.float32(2 * np.pi * base) * t
-    x = sum(
-        np.float32(rng.exponential() / k) * np.sin(angle * k + np.float32(rng.uniform(0, 6.3)))
-        for k in range(1, 7)
-    )
+    x = np.zeros(n, np.float32)
+    for k in range(1, 7):
+        x += np.float32(rng.exponential() / k) * np.sin(angle * k + np.float32(rng.uniform(0, 6.3)))
     return np.asarray(x / np.float32(rms(x)), np.float32)
 
 

@@ -203,7 +203,7 @@ class CopyText:
     @staticmethod
     def corrupt(ids: list[int], rng: np.random.Generator, difficulty: float) -> list[int]:
         """Turn token ids into something like a CTC alignment at 12.5 tokens per second."""
-        stream: list[int] = [-1] * int(rng.integers(0, 2 + 8 * difficulty))
+        stream: list[int] = [-1] * int(rng.integers(0, int(2 + 8 * difficulty)))
         wrong, missing = rng.uniform(0, 0.2 * difficulty), rng.uniform(0, 0.12 * difficulty)
         density, most = rng.uniform(0.3, 1.2) * difficulty, 1 + round(2 * difficulty)
         for token in ids:
@@ -213,4 +213,4 @@ class CopyText:
                 token = int(rng.integers(256, special("<|endoftext|>")))
             stream += [token] * min(most, int(rng.choice([1, 1, 2, 3])))
             stream += [-1] * int(rng.poisson(density))
-        return stream + [-1] * int(rng.integers(1, 2 + 8 * difficulty))
+        return stream + [-1] * int(rng.integers(1, int(2 + 8 * difficulty)))

@@ -76,12 +76,8 @@ class Corpus:
 
     def audio(self, sentence: Sentence) -> Audio:
         """Return one sentence, float32 [n_samples], edges trimmed to the speech."""
-        x = (
-            self.waves[sentence.shard][sentence.start : sentence.start + sentence.n_samples].astype(
-                np.float32
-            )
-            / 32768
-        )
+        end = sentence.start + sentence.n_samples
+        x = self.waves[sentence.shard][sentence.start : end].astype(np.float32) / np.float32(32768)
         loud = np.flatnonzero(np.abs(x) > 0.01)
         return x[max(0, loud[0] - 800) : loud[-1] + 1200] if len(loud) else x
 

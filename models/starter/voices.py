@@ -132,7 +132,8 @@ def _accent(phonemes: str, rng: np.random.Generator) -> str:
     if rng.random() < 0.5:
         return phonemes
     for _ in range(int(rng.integers(1, 4))):
-        old, new = ACCENT_SWAPS[int(rng.integers(len(ACCENT_SWAPS)))]
+        swap = ACCENT_SWAPS[int(rng.integers(len(ACCENT_SWAPS)))]
+        old, new = swap[0], swap[1]
         rate = rng.uniform(0.1, 0.8)
         phonemes = "".join(new if c == old and rng.random() < rate else c for c in phonemes)
     return phonemes
@@ -236,10 +237,8 @@ def _run(command: list[str], text: str) -> Audio:
     wav = subprocess.run([*command, text], capture_output=True, check=True, timeout=60).stdout
     # A streamed header holds a wrong length; the samples start after the 44-byte header.
     rate = int.from_bytes(wav[24:28], "little")
-    return to_16k(
-        np.frombuffer(wav[44 : 44 + (len(wav) - 44) // 2 * 2], "<i2").astype(np.float32) / 32768,
-        rate,
-    )
+    samples = np.frombuffer(wav[44 : 44 + (len(wav) - 44) // 2 * 2], "<i2")
+    return to_16k(samples.astype(np.float32) / np.float32(32768), rate)
 
 
 def espeak(text: str, rng: np.random.Generator, accents: tuple[str, ...] = ESPEAK_ACCENTS) -> Audio:

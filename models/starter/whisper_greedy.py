@@ -58,7 +58,8 @@ class WhisperGreedy:
         linear, norm = self.layers.linear, self.layers.norm
         cross = [linear(frames, b, "attention/linear_1").chunk(2, 1) for b in range(N_BLOCKS)]
         past = [(torch.zeros(0, D_WHISPER), torch.zeros(0, D_WHISPER)) for _ in range(N_BLOCKS)]
-        ids, found, scores, position = [START_OF_TRANSCRIPT, NO_TIMESTAMPS], [], [], 0
+        found: list[int] = []
+        ids, scores, position = [START_OF_TRANSCRIPT, NO_TIMESTAMPS], [], 0
         table, places = self.layers.embeddings, self.layers.positions
         while len(found) < max_tokens:
             x = table[ids] + places[position : position + len(ids)]

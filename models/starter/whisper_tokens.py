@@ -91,7 +91,8 @@ def main() -> None:
     args = parser.parse_args()
     source = whisper_tokenizer()
     model = json.loads(source.to_str())["model"]
-    merges = [tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in model["merges"]]
+    split = (m.split(" ") if isinstance(m, str) else m for m in model["merges"])
+    merges = [(left, right) for left, right in split]
     counts = collections.Counter[str]()
     for text, weight in training_texts():
         for token in source.encode(" " + text, add_special_tokens=False).tokens:
