@@ -96,10 +96,12 @@ def collapse_tail(text: str) -> str:
 
     The loop guard stops a generation long before the official clean-up would see a pattern in it.
     Of several patterns that repeat at the end, one within another, the farthest-reaching counts.
+    The first time may begin a sentence: upper and lower case are alike.
     """
+    letters = [letter.lower() for letter in text]
     n_repeated = period = 0
     for length in range(1, len(text) // _CUT_OFF_MIN_REPEATS + 1):
-        n = _n_repeated(text, length)
+        n = _n_repeated(letters, length)
         if n >= (_CUT_OFF_MIN_REPEATS - 1) * length and n + length > n_repeated + period:
             n_repeated, period = n, length
     end = len(text) - n_repeated
@@ -140,10 +142,10 @@ def _language_of(header: str) -> str:
     return ""
 
 
-def _n_repeated(text: str, length: int) -> int:
-    """Count the characters at the end that stand also ``length`` characters earlier."""
+def _n_repeated(letters: Sequence[str], length: int) -> int:
+    """Count the letters at the end that stand also ``length`` letters earlier."""
     n = 0
-    while n < len(text) - length and text[-1 - n] == text[-1 - n - length]:
+    while n < len(letters) - length and letters[-1 - n] == letters[-1 - n - length]:
         n += 1
     return n
 

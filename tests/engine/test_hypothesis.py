@@ -90,6 +90,7 @@ def test_is_looping_sooner_where_the_budget_ended_it() -> None:
         ("A spore red spore. A spore red spore. A spore red spore. A sp", "A spore red spore."),
         ("I said: " + "la la la, then " * 3 + "la la la", "I said: la la la, then"),
         ("A spare spore spore spore spore", "A spare spore"),
+        ("If we travel, if we travel, if we travel, if", "If we travel,"),
         ("好，你好吗？" + "我好，" * 5, "好，你好吗？我好，"),
         ("我说你好吗" + "说你好吗" * 5 + "说", "我说你好吗"),
         ("I said it twice, twice", "I said it twice, twice"),
