@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
-import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -211,12 +212,13 @@ def _told_of_signals(on_signal: Callable[[], None]) -> Iterator[None]:
     Python's own handlers wait until the main thread leaves the library that it is in, and a prefill
     takes seconds. What is called here runs in a thread of its own.
     """
-    reader, writer = socket.socketpair()
-    writer.setblocking(False)  # as set_wakeup_fd wants
-    before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    reader, writer = os.pipe()
+    if sys.platform != "win32":
+        os.set_blocking(writer, False)  # as set_wakeup_fd wants
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
 
     def listen() -> None:
-        while reader.recv(64):
+        while os.read(reader, 64):
             on_signal()
 
     listener = threading.Thread(target=listen, name="signals", daemon=True)
@@ -225,6 +227,6 @@ def _told_of_signals(on_signal: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         signal.set_wakeup_fd(before)
-        writer.close()  # ends the thread
+        os.close(writer)  # ends the thread
         listener.join()
-        reader.close()
+        os.close(reader)
