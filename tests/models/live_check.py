@@ -10,7 +10,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from models.starter import export_checkpoints, features, live, paths, run, tokenizer
+from models.starter import export_checkpoints, features, live, mix, paths, run, tokenizer
 from models.starter.nets import TowerConfig, WhisperTower
 
 SENTENCE = "It is late."
@@ -62,6 +62,9 @@ def main() -> None:
     after = net.state_dict()
     moved = {name: (after[name] - before[name]).abs() for name in before}
     weights, _ = export_checkpoints.starter_weights(after)
+    halfway = mix.mixed(before, after, 0.5)
+    tower = "audio_tower.conv1.weight"
+    middle = (before["adapter.fc1.weight"] + after["adapter.fc1.weight"]) / 2
     assert batch.audio is not None
     assert batch.clean is not None
     json.dump(
@@ -80,6 +83,8 @@ def main() -> None:
             ),
             "rates": [group["lr"] for group in again._optimizer.param_groups],
             "resumed": all(torch.equal(again.net.state_dict()[n], v) for n, v in after.items()),
+            "mixed": float((halfway["adapter.fc1.weight"] - middle).abs().max()),
+            "mixed_tower": bool(torch.equal(halfway[tower], after[tower])),
             "exported_tower": bool(
                 torch.equal(weights["audio_tower.conv1.weight"], after["audio_tower.conv1.weight"])
             ),

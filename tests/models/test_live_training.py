@@ -58,3 +58,8 @@ def test_a_resumed_run_has_the_weights_of_before_and_the_rates_of_now(
 ) -> None:
     assert found["resumed"]
     assert found["rates"] == [5e-4, 1e-4]
+
+
+def test_a_mixture_lies_between_both_decoders_and_keeps_the_tower(found: dict[str, Any]) -> None:
+    assert found["mixed"] < 1e-7
+    assert found["mixed_tower"]
