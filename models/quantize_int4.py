@@ -5,7 +5,7 @@ column (64 and 128 are smaller still and measurably worse); activations are quan
 the same blocks while they run (accuracy level 4).
 
 CRITICAL: this is for people who need the smallest file. The audio embeddings of the worst clip keep
-a cosine of 0.9974 (starter) and 0.9937 (tiny) where int8 keeps 0.9998 and 0.9997, and 4-bit
+a cosine of 0.9980 (starter) and 0.9937 (tiny) where int8 keeps 0.9998 and 0.9997, and 4-bit
 encoders are known to loop on long and on non-English audio.
 """
 
