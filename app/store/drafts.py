@@ -121,17 +121,34 @@ class Drafts:
             return [row["language"] for row in rows]
 
     def finish(
-        self, item_id: int, *, language: str, pack: str, device: str, rtf: float | None
+        self,
+        item_id: int,
+        *,
+        language: str,
+        pack: str,
+        device: str,
+        rtf: float | None,
+        warning: tuple[str, str] = ("", ""),
     ) -> None:
-        """Let the new lines replace the old ones."""
+        """Let the new lines replace the old ones; ``warning`` as in ``Library.finish``."""
         with self._store._write() as connection:
             if not is_redone(connection, item_id):
                 return
             _change_places(connection, item_id)
             connection.execute(
                 "UPDATE item SET state = ?, language = ?, pack = ?, device = ?, rtf = ?, "
-                "done_s = coalesce(duration_s, done_s) WHERE id = ?",
-                (ItemState.DONE, language, pack, device, rtf, item_id),
+                "done_s = coalesce(duration_s, done_s), error_type = ?, error_message = ? "
+                "WHERE id = ?",
+                (
+                    ItemState.DONE,
+                    language,
+                    pack,
+                    device,
+                    rtf,
+                    warning[0],
+                    clean_text(warning[1]),
+                    item_id,
+                ),
             )
 
 

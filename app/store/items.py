@@ -187,14 +187,24 @@ class ItemStore(Database):
         return self._change(item_id, "path = ?, duration_s = ?", values)
 
     def finish(
-        self, item_id: int, *, language: str, pack: str, device: str, rtf: float | None
+        self,
+        item_id: int,
+        *,
+        language: str,
+        pack: str,
+        device: str,
+        rtf: float | None,
+        warning: tuple[str, str] = ("", ""),
     ) -> Item:
-        """Mark an item as done, with what it was recognised as and with."""
+        """Mark an item as done, with what it was recognised as and with.
+
+        ``warning``: class name and text of what was wrong with the sound; twice "" if nothing was.
+        """
         return self._change(
             item_id,
             "state = ?, language = ?, pack = ?, device = ?, rtf = ?, "
-            "done_s = coalesce(duration_s, done_s), error_type = '', error_message = ''",
-            (ItemState.DONE, language, pack, device, rtf),
+            "done_s = coalesce(duration_s, done_s), error_type = ?, error_message = ?",
+            (ItemState.DONE, language, pack, device, rtf, *warning),
         )
 
     def fail(self, item_id: int, error_type: str, message: str) -> Item:

@@ -93,7 +93,8 @@ class Item:
         duration_s: length of the audio in seconds, None while unknown.
         done_s: audio that is finished, in seconds; recognition goes on from here.
         language, pack, device, rtf: what it was recognised as and with; "" or None until done.
-        error_type: name of the error's class, "" without an error; error_message: its text.
+        error_type: name of the error's class or, of a finished item, of the warning about its sound
+            (``app.audio.facts``); "" without any. error_message: its text.
         deleted: it lies in the trash and can be restored.
         again: it is, or was, recognised again. While it is open, its lines are still the earlier
             ones; when it is done, ``Library.put_back`` gives those back.

@@ -94,6 +94,16 @@ def test_stopped_or_failed_recognition_leaves_the_item_as_it_was(
     assert library.lines(before.id) == old
 
 
+def test_warning_about_the_sound_goes_with_the_new_lines(library: Library) -> None:
+    before, drafts = begin_again(library)
+    warning = ("DamagedPackets", "damaged in 3 places, which were left out")
+    drafts.finish(before.id, language="", pack="tiny", device="CPU", rtf=0.1, warning=warning)
+    item = library.item(before.id)
+    assert (item.error_type, item.error_message) == warning
+    library.put_back(before.id)
+    assert library.item(before.id).error_type == ""
+
+
 def test_failed_item_fails_again_as_before(library: Library) -> None:
     item, _ = add_item(library, "some")
     library.take_next()

@@ -132,6 +132,17 @@ def test_finished_item_has_its_facts(library: Library) -> None:
     assert (done.rtf, done.done_s, done.progress) == (0.1, 40.0, 1.0)
 
 
+def test_finished_item_keeps_the_warning_about_its_sound_until_it_is_recognised_again(
+    library: Library,
+) -> None:
+    (item,) = library.add_files(["/a"], OPTIONS)
+    warning = ("TruncatedTail", "ends too early: 2.0 s are missing")
+    done = library.finish(item.id, language="", pack="p", device="", rtf=None, warning=warning)
+    assert (done.state, done.error_type, done.error_message) == (ItemState.DONE, *warning)
+    library.recognize_again(item.id, OPTIONS)
+    assert library.item(item.id).error_type == ""
+
+
 def test_failed_item_keeps_lines_and_says_why(library: Library) -> None:
     item, lines = add_item(library, "kept")
     failed = library.fail(item.id, "CorruptAudioError", "damaged")

@@ -86,8 +86,12 @@ def status_text(entry: Entry) -> str:
         return words.error_words(item.error_type).what
     when = item.created_at.astimezone().strftime("%H:%M")
     length = f" · {words.clock(item.duration_s)}" if item.duration_s else ""
-    stopped = words.tr("Stopped") if item.state is ItemState.CANCELLED else ""
-    return when + length + (f" · {stopped}" if stopped else "")
+    remark = ""
+    if item.state is ItemState.CANCELLED:
+        remark = words.tr("Stopped")
+    elif item.error_type:
+        remark = words.tr("Damaged file")
+    return when + length + (f" · {remark}" if remark else "")
 
 
 def fraction_done(entry: Entry) -> float | None:

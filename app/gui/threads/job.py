@@ -16,6 +16,7 @@ from typing import Protocol, TypeAlias
 
 from app.audio.chunks import ChunkOptions, split_chunks
 from app.audio.decode import AudioSource, open_audio
+from app.audio.facts import AudioWarning
 from app.engine.cancel import CancelToken
 from app.engine.loading import Transcriber
 from app.engine.types import Event, PartialText, SegmentDone, SegmentStarted
@@ -103,8 +104,11 @@ class Job:
         self._segment_began = 0.0
         self._live_at = self._progress_at = float("-inf")
 
-    def run(self) -> None:
+    def run(self) -> tuple[AudioWarning, ...]:
         """Recognise the rest of the item.
+
+        Returns:
+            What was wrong with its sound.
 
         Raises:
             SongshuError: the source or the engine failed. Cancelled: somebody stopped it.
@@ -119,6 +123,7 @@ class Job:
             for event in self._events(audio):
                 self._handle(event)
             self._learn_duration(audio.duration_s)
+            return audio.warnings
 
     def _events(self, audio: AudioSource) -> Iterator[Event]:
         start = to_samples(self._item.done_s)

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.audio.facts import AudioWarning
 from app.engine.cancel import CancelToken
 from app.engine.hypothesis import join_languages
 from app.engine.loading import Loader, Transcriber
@@ -195,7 +196,7 @@ class EngineWorker(QObject):
         between = self._answer_lines_between
         store = Drafts(self._library) if item.is_redone else self._library
         job = Job(item, transcriber, store, cancel, self._emit, pace=self._pace, between=between)
-        job.run()
+        warnings = job.run()
         speed = self._pace.speed
         store.finish(
             item.id,
@@ -203,6 +204,7 @@ class EngineWorker(QObject):
             pack=transcriber.manifest.name,
             device=transcriber.device,
             rtf=1 / speed if speed else None,
+            warning=_first_of(warnings),
         )
         self.job_finished.emit(JobFinished(item_id=item.id, speed=speed, again=item.is_redone))
 
@@ -268,3 +270,9 @@ class EngineWorker(QObject):
 
     def _emit(self, event: object) -> None:
         self._signals[type(event).__name__].emit(event)
+
+
+def _first_of(warnings: Sequence[AudioWarning]) -> tuple[str, str]:
+    """Give what the library keeps: the class of the first warning, and the texts of all."""
+    kind = type(warnings[0]).__name__ if warnings else ""
+    return kind, "; ".join(map(str, warnings))

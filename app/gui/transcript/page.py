@@ -194,9 +194,6 @@ class TranscriptPage(QWidget):
     def retranslate(self) -> None:
         """Set all texts in the current language."""
         self._anyway.setText(self.tr("Recognise it anyway"))
-        self.notice.setText(
-            self.tr("It is being recognised again. This is the text from before until then.")
-        )
         if self._item is not None:
             self._show_state()
 
@@ -225,7 +222,9 @@ class TranscriptPage(QWidget):
         if item is None:
             return
         self.toolbar.set_title(item.title, _facts(item))
-        self.notice.setVisible(item.is_redone and self.model.rowCount() > 0)
+        notice = self._notice_for(item)
+        self.notice.setText(notice)
+        self.notice.setVisible(bool(notice))
         if item.state is ItemState.FAILED:
             kept = self.tr("The text up to {time} is kept.").format(time=words.clock(item.done_s))
             some = kept if self.model.lines else ""
@@ -234,6 +233,13 @@ class TranscriptPage(QWidget):
             self.error.hide()
         self._show_note()
         self.line_actions.on_state_changed()
+
+    def _notice_for(self, item: Item) -> str:
+        if item.is_redone and self.model.rowCount() > 0:
+            return self.tr("It is being recognised again. This is the text from before until then.")
+        if item.state is ItemState.DONE and item.error_type:
+            return words.sound_words(item.error_type)
+        return ""
 
     def _show_note(self) -> None:
         item = self._item

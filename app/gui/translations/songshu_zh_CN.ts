@@ -2686,6 +2686,10 @@
         <translation>已停止</translation>
     </message>
     <message>
+        <source>Damaged file</source>
+        <translation>文件有损坏</translation>
+    </message>
+    <message>
         <source>Recording…</source>
         <translation>正在录音…</translation>
     </message>
@@ -2784,6 +2788,18 @@
     <message>
         <source>Something went wrong.</source>
         <translation>出了点问题。</translation>
+    </message>
+    <message>
+        <source>The file ends too early, as if it was not copied to its end. What there is was recognised.</source>
+        <translation>文件提前结束，可能没有复制完整。已有的部分已识别。</translation>
+    </message>
+    <message>
+        <source>Sound is missing in the middle of the file. The rest was recognised.</source>
+        <translation>文件中间缺少一段声音，其余部分已识别。</translation>
+    </message>
+    <message>
+        <source>The file is damaged in places. They were left out, the rest was recognised.</source>
+        <translation>文件有部分损坏，损坏处已略过，其余部分已识别。</translation>
     </message>
     <message>
         <source>{n} s left</source>

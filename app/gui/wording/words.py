@@ -75,6 +75,28 @@ def error_words(kind: str) -> ErrorWords:
     return ErrorWords(what=table.get(kind, translate("words", "Something went wrong.")))
 
 
+def sound_words(kind: str) -> str:
+    """Say what was wrong with the sound of a finished item.
+
+    Args:
+        kind: class name of the warning.
+    """
+    table = {
+        "TruncatedTail": translate(
+            "words",
+            "The file ends too early, as if it was not copied to its end. What there is was "
+            "recognised.",
+        ),
+        "LostSound": translate(
+            "words", "Sound is missing in the middle of the file. The rest was recognised."
+        ),
+    }
+    damaged = translate(
+        "words", "The file is damaged in places. They were left out, the rest was recognised."
+    )
+    return table.get(kind, damaged)
+
+
 def clock(seconds: float) -> str:
     """Give a position: "0:07", "12:40", "1:02:03"."""
     minutes, second = divmod(int(seconds), 60)

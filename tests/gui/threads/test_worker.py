@@ -66,6 +66,20 @@ def test_broken_file_fails_with_its_reason_and_the_next_one_runs(
     assert texts(library, items[2])
 
 
+def test_file_that_was_cut_off_is_done_with_a_warning(
+    heard: Recorder, library: Library, engine: Engine, tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.wav"
+    whole = CLIP.read_bytes()
+    cut.write_bytes(whole[: -len(whole) // 10])
+    items = queue(library, engine, cut, CLIP)
+    heard.wait_until_empty()
+    ended = [library.item(item.id) for item in items]
+    assert [item.state for item in ended] == [ItemState.DONE, ItemState.DONE]
+    assert [item.error_type for item in ended] == ["TruncatedTail", ""]
+    assert "ends too early" in ended[0].error_message
+
+
 def test_model_that_cannot_be_loaded_leaves_the_items_waiting(
     heard: Recorder, library: Library, engine: Engine, tmp_path: Path
 ) -> None:
