@@ -6,7 +6,8 @@
 Spare codes are few (some twenty), and a program reads the new map when it comes to it. So a code
 keeps its character as long as possible. Before codes are given away the target is asked whether it
 has taken all keys so far: it answers a _NET_WM_PING after them, for it handles its events in order.
-A program that knows no ping (Tk, xterm) gets a second for that.
+A program that knows no ping (Tk, xterm) gets a second for that, and more while it has work to do: a
+terminal that looks for a font with the first Chinese character needs seconds.
 
 Xlib keysyms: Latin-1 are their code points, all others code point + 0x01000000.
 """
@@ -17,6 +18,8 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from Xlib import XK, X
@@ -33,6 +36,8 @@ _BURST = 8  # characters without a pause: a slow program's queue is never long
 _BURST_PAUSE_S = 0.01
 _MAP_PAUSE_S = 0.05  # for a program to read a new map
 _UNASKED_S = 1.0  # for a program that cannot be asked
+_BUSY_S = 10.0  # the most that such a program gets while it has work to do
+_IDLE_STEPS = 10  # steps without work after which it has nothing to do
 _ANSWER_S = 2.0  # a program that is busy for longer gets the next keys all the same
 _ANSWER_MASK = X.StructureNotifyMask | X.SubstructureNotifyMask  # Qt, GTK and others differ
 _CONTROLS = {"\n": XK.XK_Return, "\t": XK.XK_Tab}
@@ -152,11 +157,8 @@ class X11Typist:
             self._display.close()
 
     def _describe(self, window: Any, program: str) -> Target:
-        found = window.get_full_property(
-            self._display.intern_atom("_NET_WM_PID"), X.AnyPropertyType
-        )
-        is_own = found is not None and len(found.value) > 0 and found.value[0] == os.getpid()
-        return Target(window=int(window.id), program=program, is_own=is_own)
+        target = Target(window=int(window.id), program=program)
+        return replace(target, is_own=self._process_of(target) == os.getpid())
 
     def _read_map(self) -> None:
         """Learn which key gives which character now, and which key codes give none."""
@@ -240,10 +242,34 @@ class X11Typist:
             knows_ping = target is not None and self._has_ping(target)
         if target is None or not knows_ping:
             yield _UNASKED_S
+            yield from self._let_work_end(target)
             return
         while self.arrived(target) is None:
             yield _BURST_PAUSE_S
         self._asked = None
+
+    def _let_work_end(self, target: Target | None) -> Iterator[float]:
+        """Wait until the process of a window sleeps; on systems that do not tell, not at all."""
+        process_id = self._process_of(target) if target is not None else None
+        ends_at = time.monotonic() + _BUSY_S
+        idle, before = 0, None
+        while process_id is not None and idle < _IDLE_STEPS and time.monotonic() < ends_at:
+            now = _activity(process_id)
+            if now is None:
+                return
+            idle = idle + 1 if now == before and now[0] == "S" else 0
+            before = now
+            yield _BURST_PAUSE_S
+
+    def _process_of(self, target: Target) -> int | None:
+        with closed_connection():
+            window = self._display.create_resource_object("window", target.window)
+            name = self._display.intern_atom("_NET_WM_PID")
+            try:
+                found = window.get_full_property(name, X.AnyPropertyType)
+            except XError:
+                return None  # it has been closed
+        return int(found.value[0]) if found is not None and len(found.value) > 0 else None
 
     def _press(self, codes: list[int]) -> None:
         for code in codes:
@@ -291,6 +317,16 @@ class X11Typist:
         if name == self._atoms["_NET_WM_PING"] and number == self._asked:
             self._asked = None
             self._root.change_attributes(event_mask=X.NoEventMask)
+
+
+def _activity(process_id: int) -> tuple[str, int] | None:
+    """Give the state of a process (S: it sleeps) and its processor time; None if nobody tells."""
+    try:
+        fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+    except OSError:
+        return None
+    state, *numbers = fields.split()
+    return state, int(numbers[10]) + int(numbers[11])  # utime, stime
 
 
 def keysym(character: str) -> int:

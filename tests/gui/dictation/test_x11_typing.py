@@ -58,6 +58,16 @@ def test_every_character_arrives_in_a_terminal(typist: X11Typist, shell: OtherPr
     shell.wait_for_text(f"{ALL_ASCII}{MANY}\n")
 
 
+def test_terminal_that_is_busy_is_waited_for(typist: X11Typist, shell: OtherProgram) -> None:
+    """It reads the map when it comes to it: by then its keys must not mean other characters."""
+    text = f"{MANY[:45]}\n"
+    steps = typist.type_text(text)
+    with shell.stopped():
+        take_steps(steps, n=200)
+    take_steps(steps)
+    shell.wait_for_text(text)
+
+
 def test_capitals_stay_with_caps_lock(
     screen: Screen, typist: X11Typist, field: OtherProgram
 ) -> None:
