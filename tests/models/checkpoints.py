@@ -16,9 +16,11 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 from models.config import Layout, read_config
+from models.export import Request
+from models.manifest import Recipe
 from models.tensors import expected_shapes
 
 Tensors = dict[str, npt.NDArray[np.float32]]
@@ -179,3 +181,17 @@ def write_weights(folder: Path, tensors: Tensors, spec: Spec) -> None:
 def write_json(path: Path, data: object) -> None:
     """Write JSON."""
     path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+
+def damage_decoder(folder: Path) -> None:
+    """Put a NaN into the last weights that the export reads."""
+    path = folder / "model.safetensors"
+    tensors = load_file(path)
+    tensors["thinker.model.layers.1.mlp.down_proj.weight"][0, 0] = np.nan
+    save_file(tensors, path)
+
+
+def request_for(folder: Path, output: Path, *, overwrite: bool = False) -> Request:
+    return Request(
+        checkpoint=folder, output=output, recipe=Recipe(name="tiny"), overwrite=overwrite
+    )

@@ -17,34 +17,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 from app.engine.pack import open_pack
 from app.errors import PackFormatError
 from models import (
-    decoder_gguf,
-    encoder_backend,
     encoder_frontend,
-    optimize,
     quantize_decoder,
-    quantize_encoder,
 )
 from models import export as export_module
 from models.config import Layout
 from models.errors import (
     CheckpointError,
     DiskFullError,
-    GraphError,
     OutputExistsError,
     TensorValueError,
     disk_errors,
 )
 from models.export import PACKS, STOP_SIGNALS, Request, export, main, parse_request
-from models.manifest import BACKEND, FILES, FRONTEND, MANIFEST, QWEN_LANGUAGES, Recipe
+from models.manifest import FILES, MANIFEST, QWEN_LANGUAGES, Recipe
 from models.manifest import main as manifest_main
-from models.onnx_graph import Graph, load_graph, save_graph
+from models.onnx_graph import Graph, save_graph
 from models.quantize_encoder import EncoderScheme
-from tests.models.checkpoints import Spec, write_checkpoint, write_json
+from tests.models.checkpoints import Spec, damage_decoder, request_for, write_checkpoint, write_json
 
 LAYOUTS: list[Layout] = ["official", "native", "whisper"]
 
@@ -73,20 +68,6 @@ def terminate() -> None:
 
 def hang_up() -> None:
     signal.raise_signal(STOP_SIGNALS[-1])
-
-
-def damage_decoder(folder: Path) -> None:
-    """Put a NaN into the last weights that the export reads."""
-    path = folder / "model.safetensors"
-    tensors = load_file(path)
-    tensors["thinker.model.layers.1.mlp.down_proj.weight"][0, 0] = np.nan
-    save_file(tensors, path)
-
-
-def request_for(folder: Path, output: Path, *, overwrite: bool = False) -> Request:
-    return Request(
-        checkpoint=folder, output=output, recipe=Recipe(name="tiny"), overwrite=overwrite
-    )
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -368,68 +349,6 @@ def test_manifest_command_describes_the_files_again(folder: Path, tmp_path: Path
     pack = open_pack(tmp_path / "pack")
     pack.verify()
     assert pack.manifest.name == "other"
-
-
-def test_steps_run_alone_give_the_files_of_the_pack(folder: Path, tmp_path: Path) -> None:
-    export(request_for(folder, tmp_path / "pack"))
-    for step, file in ((encoder_frontend, FRONTEND), (encoder_backend, BACKEND)):
-        plain, fused, final = (str(tmp_path / name) for name in ("1.onnx", "2.onnx", file))
-        assert step.main([str(folder), plain]) == 0
-        assert optimize.main([plain, fused]) == 0
-        assert quantize_encoder.main([fused, final, "--scheme", "int8"]) == 0
-        assert Path(final).read_bytes() == (tmp_path / "pack" / file).read_bytes()
-
-
-def test_steps_of_the_decoder_run_alone_give_its_file(folder: Path, tmp_path: Path) -> None:
-    """Also where config.json makes exceptions, as the starter's does."""
-    config = json.loads((folder / "config.json").read_text())
-    config["quantization_config"] = {"modules_to_not_convert": ["model.layers.1.self_attn"]}
-    write_json(folder / "config.json", config)
-    export(request_for(folder, tmp_path / "pack"))
-    whole, final = str(tmp_path / "whole.gguf"), tmp_path / "final.gguf"
-    assert decoder_gguf.main([str(folder), whole, "--name", "tiny"]) == 0
-    arguments = [whole, str(final), "--scheme", "q4_k_m"]
-    assert quantize_decoder.main([*arguments, "--checkpoint", str(folder)]) == 0
-    assert final.read_bytes() == (tmp_path / "pack" / "decoder.gguf").read_bytes()
-    assert quantize_decoder.main(arguments) == 0
-    assert final.read_bytes() != (tmp_path / "pack" / "decoder.gguf").read_bytes()
-
-
-def test_step_leaves_nothing_half_written_and_keeps_the_older_file(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    damage_decoder(folder)
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "decoder.gguf").write_text("older")
-    for name in ("decoder.gguf", "new.gguf"):
-        assert decoder_gguf.main([str(folder), str(out / name)]) == 1
-        assert "NaN" in capsys.readouterr().err
-    assert [path.name for path in out.iterdir()] == ["decoder.gguf"]
-    assert (out / "decoder.gguf").read_text() == "older"
-
-
-def test_steps_may_replace_the_file_that_they_read(folder: Path, tmp_path: Path) -> None:
-    """llama.cpp's quantiser empties its target before it has read its source."""
-    path, other = (str(tmp_path / name) for name in ("decoder.gguf", "other.gguf"))
-    assert decoder_gguf.main([str(folder), path]) == 0
-    assert quantize_decoder.main([path, other, "--scheme", "q8_0"]) == 0
-    assert quantize_decoder.main([path, path, "--scheme", "q8_0"]) == 0
-    assert Path(path).read_bytes() == Path(other).read_bytes()
-
-
-@pytest.mark.parametrize("content", [b"", b"{}"])
-def test_steps_refuse_what_is_no_graph(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
-) -> None:
-    path = tmp_path / "in.onnx"
-    path.write_bytes(content)
-    with pytest.raises(GraphError, match="is no ONNX graph") as caught:
-        load_graph(path)
-    assert caught.value.path == path
-    assert optimize.main([str(path), str(tmp_path / "out.onnx")]) == 1
-    assert "no ONNX graph" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("seconds", ["0.5", "31", "nan", "long"])
