@@ -7,7 +7,10 @@ For modules that the window loads; the others import NumPy themselves (tests/tes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeAlias
+
+from app.late import Late
 
 __all__ = ["FloatArray", "np"]
 
@@ -19,14 +22,9 @@ if TYPE_CHECKING:
 else:
     FloatArray = "numpy.typing.NDArray[numpy.float32]"
 
-    class _Late:
-        """Stands for the package; any thread may be the first to use it."""
+    def _load() -> ModuleType:
+        import numpy
 
-        def __getattr__(self, name: str) -> Any:
-            import numpy
+        return numpy
 
-            found = getattr(numpy, name)
-            setattr(self, name, found)  # nothing can be imported any more when Python ends
-            return found
-
-    np = _Late()
+    np = Late(_load)

@@ -18,8 +18,9 @@ LAYERS = {  # part of app -> parts it may import, besides itself
     "errors": set(),
     "paths": set(),
     "logs": {"paths"},
-    "numeric": set(),
-    "audio": {"errors", "paths", "numeric", "engine.types"},
+    "late": set(),
+    "numeric": {"late"},
+    "audio": {"errors", "paths", "late", "numeric", "engine.types"},
     # (devices are tested for each version)
     "engine": {"errors", "paths", "numeric", "audio", "__version__"},
     "text": {"errors"},

@@ -5,21 +5,19 @@ from app.audio.ffmpeg import av
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from app.late import Late
 
 if TYPE_CHECKING:
     import av as av
 else:
 
-    class _Late:
-        """Stands for the package; any thread may be the first to use it."""
+    def _load() -> ModuleType:
+        import av
+        import av.filter
 
-        def __getattr__(self, name: str) -> Any:
-            import av
-            import av.filter
+        return av
 
-            found = getattr(av, name)
-            setattr(self, name, found)  # nothing can be imported any more when Python ends
-            return found
-
-    av = _Late()
+    av = Late(_load)
